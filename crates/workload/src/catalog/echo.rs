@@ -1,0 +1,81 @@
+//! `echo`: a payload there and back. It shows what moving data costs.
+
+use anyhow::ensure;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::escape::print_hex;
+use super::number;
+use crate::{Job, Portable, values};
+
+/// A payload, which is its own output.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Echo {
+    /// The bytes that go there and come back.
+    #[serde(with = "serde_bytes")]
+    pub payload: Vec<u8>,
+}
+
+impl Job for Echo {
+    type Output = serde_bytes::ByteBuf;
+
+    fn run(&self) -> anyhow::Result<serde_bytes::ByteBuf> {
+        Ok(serde_bytes::ByteBuf::from(self.payload.clone()))
+    }
+}
+
+impl Portable for Echo {
+    const NAME: &'static str = "echo";
+}
+
+impl Echo {
+    /// Bytes that differ from index to index and repeat at no power of two.
+    #[must_use]
+    pub fn numbered(index: u64, bytes: usize) -> Self {
+        let seed = index.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_le_bytes();
+        let mut payload: Vec<u8> = (0..=250).cycle().take(bytes).collect();
+        for (byte, seed) in payload.iter_mut().zip(seed) {
+            *byte = seed;
+        }
+        Self { payload }
+    }
+}
+
+/// Payloads there and back: what moving data costs. Prints the SHA-256 of what came back.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct Args {
+    /// How many payloads
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = values::count, allow_negative_numbers = true, conflicts_with = "from")]
+    count: u32,
+    /// Bytes in each payload
+    #[arg(long, value_name = "B", default_value_t = 65_536)]
+    bytes: usize,
+}
+
+/// A payload of 1 GiB is more than any machine should be asked to hold a window of.
+const LARGEST: usize = 1 << 30;
+
+pub(super) struct Workload;
+
+impl super::Workload for Workload {
+    const NAME: &'static str = Echo::NAME;
+    type Job = Echo;
+    type Args = Args;
+
+    fn jobs(args: &Args) -> anyhow::Result<impl Iterator<Item = Echo>> {
+        let bytes = args.bytes;
+        ensure!(
+            bytes <= LARGEST,
+            "--bytes {bytes} is more than the {LARGEST} that are accepted"
+        );
+        Ok((0..u64::from(args.count)).map(move |index| Echo::numbered(index, bytes)))
+    }
+
+    fn parse(args: &Args, line: &[u8]) -> anyhow::Result<Echo> {
+        number(line, "a whole number").map(|index| Echo::numbered(index, args.bytes))
+    }
+
+    fn print(output: &serde_bytes::ByteBuf, line: &mut Vec<u8>) {
+        print_hex(&Sha256::digest(output), line);
+    }
+}

@@ -1,0 +1,80 @@
+//! The workloads: named kinds of jobs, and where their jobs come from. One file each, and one line
+//! in [`visit`] to register one.
+
+mod checksum;
+mod echo;
+mod escape;
+mod hostile;
+mod input;
+mod primes;
+mod sleep;
+mod square;
+
+use clap::Args;
+
+pub use checksum::Checksum;
+pub use echo::Echo;
+pub use hostile::Hostile;
+pub use input::Input;
+pub use primes::Primes;
+pub use sleep::Sleep;
+pub use square::Square;
+
+use crate::{Job, Portable};
+
+/// A named kind of job, and where its jobs come from.
+pub trait Workload: 'static {
+    /// The name on the command line.
+    const NAME: &'static str;
+    /// The jobs.
+    type Job: Portable;
+    /// The arguments on the command line. Their doc comment is what `--help` says.
+    type Args: Args;
+
+    /// The jobs that the arguments name. Bad input is refused here, before anything runs.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the arguments, and what would be accepted.
+    fn jobs(args: &Self::Args) -> anyhow::Result<impl Iterator<Item = Self::Job>>;
+
+    /// The job that one line of `--from` names, without its line end.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the line, and what would be accepted.
+    fn parse(args: &Self::Args, line: &[u8]) -> anyhow::Result<Self::Job>;
+
+    /// Appends what is printed of an output, without a line end.
+    fn print(output: &<Self::Job as Job>::Output, line: &mut Vec<u8>);
+}
+
+/// Something to be done with each workload of the catalog.
+pub trait Visitor {
+    /// Does it with one.
+    fn visit<W: Workload>(&mut self);
+}
+
+/// Visits every workload, in the order of the help text.
+pub fn visit(visitor: &mut impl Visitor) {
+    visitor.visit::<square::Workload>();
+    visitor.visit::<primes::Workload>();
+    visitor.visit::<sleep::Workload>();
+    visitor.visit::<checksum::Workload>();
+    visitor.visit::<echo::Workload>();
+    visitor.visit::<hostile::Workload>();
+}
+
+/// A number in a line of `--from`.
+fn number<N: std::str::FromStr>(line: &[u8], accepted: &str) -> anyhow::Result<N> {
+    let text = String::from_utf8_lossy(line);
+    let number = text.trim().parse();
+    number.map_err(|_| anyhow::anyhow!("{:?} is not {accepted}", text.trim()))
+}
+
+/// Appends the text of a number.
+fn print_number(number: impl std::fmt::Display, line: &mut Vec<u8>) {
+    use std::io::Write;
+    // Writing to a vector cannot fail.
+    let _ = write!(line, "{number}");
+}

@@ -1,0 +1,80 @@
+//! A file that is written beside its place and then renamed: it is whole or it is not there.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use tempfile::NamedTempFile;
+
+/// A file to be written at the end of a run, whose place was tried at its start.
+pub(super) struct OutFile {
+    path: PathBuf,
+    target: Target,
+}
+
+enum Target {
+    /// Written beside, then renamed.
+    Beside(NamedTempFile),
+    /// A device or a pipe: there is nothing to rename.
+    Direct(File),
+}
+
+impl OutFile {
+    /// Makes sure, before anything runs, that `path` can be written.
+    pub(super) fn create(option: &str, path: &Path) -> anyhow::Result<Self> {
+        let target = Self::target(path)
+            .with_context(|| format!("cannot write {option} {}", path.display()))
+            .context("FILE must be in a directory where files can be made")?;
+        let path = path.to_owned();
+        Ok(Self { path, target })
+    }
+
+    fn target(path: &Path) -> io::Result<Target> {
+        match path.metadata() {
+            Ok(there) if there.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+            Ok(there) if !there.is_file() => {
+                let device = OpenOptions::new().write(true).open(path)?;
+                return Ok(Target::Direct(device));
+            }
+            _ => {}
+        }
+        let directory = path.parent().filter(|parent| *parent != Path::new(""));
+        let directory = directory.unwrap_or(Path::new("."));
+        NamedTempFile::new_in(directory).map(Target::Beside)
+    }
+
+    /// Writes the file. If that fails, what was at its place before is still there.
+    pub(super) fn write(
+        self,
+        content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> anyhow::Result<()> {
+        let written = match self.target {
+            Target::Direct(mut device) => buffered(&mut device, content),
+            Target::Beside(mut file) => buffered(file.as_file_mut(), content)
+                .and_then(|()| make_readable(file.as_file()))
+                .and_then(|()| Ok(file.persist(&self.path).map(drop)?)),
+        };
+        written.with_context(|| format!("cannot write {}", self.path.display()))
+    }
+}
+
+fn buffered(
+    file: &mut File,
+    content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut writer = BufWriter::new(file);
+    content(&mut writer)?;
+    writer.flush()
+}
+
+/// A temporary file is its owner's alone; a report is for whoever may read its directory.
+fn make_readable(file: &File) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        file.set_permissions(std::fs::Permissions::from_mode(0o644))?;
+    }
+    let _ = file;
+    Ok(())
+}

@@ -1,0 +1,166 @@
+//! The run's report: what `--report FILE` writes, and other programs read.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::usage::Usage;
+use crate::{JobError, Options, Run};
+
+/// The name of this format. A change that breaks readers gets a new number.
+pub const SCHEMA: &str = "patterns.run/1";
+
+/// At most this many failures are listed; all are counted.
+const LISTED: usize = 10_000;
+
+/// One run of one workload on one pattern. Times are in seconds, sizes in bytes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// The pattern: the name of its binary.
+    pub pattern: String,
+    /// The workload's name.
+    pub workload: String,
+    /// How many workers there were.
+    pub workers: usize,
+    /// The window, in jobs, if one was asked for.
+    pub window: Option<usize>,
+    /// The fixed size of a chunk, in jobs, if one was asked for.
+    pub chunk: Option<usize>,
+    /// The time limit per job, if one was asked for.
+    pub timeout: Option<f64>,
+    /// How often a crashed or timed-out job was to be tried again.
+    pub retries: u32,
+    /// Whether it ran as if under a global interpreter lock.
+    pub gil: bool,
+    /// `continue` or `stop`.
+    pub on_error: crate::OnError,
+    /// The exit code that the run ends with.
+    pub exit_code: u8,
+    /// The signal that interrupted the run, if one did.
+    pub interrupted_by: Option<i32>,
+    /// Jobs that were pulled from the input.
+    pub jobs: usize,
+    /// Jobs that gave an output.
+    pub succeeded: usize,
+    /// Jobs that did not, by kind.
+    pub failed: BTreeMap<String, usize>,
+    /// The first 10,000 failures in input order.
+    pub failures: Vec<Failure>,
+    /// From the start of the program to its end, without writing this report.
+    pub wall: f64,
+    /// Until the pool was ready.
+    pub startup: f64,
+    /// From telling the pool to stop until nothing of it was left.
+    pub shutdown: f64,
+    /// User and system time of this process and of its workers.
+    pub cpu: f64,
+    /// Most memory that this process had resident; its worker processes are not in it.
+    pub peak_memory: u64,
+    /// Chunks that were started.
+    pub chunks: usize,
+    /// Jobs in the largest chunk.
+    pub largest_chunk: usize,
+    /// Most jobs in flight at once.
+    pub most_in_flight: usize,
+    /// Most jobs in the window at once: in flight, or finished and not yet printed.
+    pub most_in_window: usize,
+    /// What each worker did.
+    pub by_worker: Vec<Worker>,
+}
+
+/// A job that gave no output.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// The job's place in the input, from 0.
+    pub index: usize,
+    /// The kind of error: what can be compared between patterns.
+    pub kind: String,
+    /// The error in words.
+    pub message: String,
+}
+
+/// What one worker did.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Worker {
+    /// The worker's number, from 0.
+    pub worker: u32,
+    /// Jobs that it ran.
+    pub jobs: usize,
+    /// How long it ran them.
+    pub busy: f64,
+}
+
+impl Failure {
+    /// The failure of the job at `index`.
+    #[must_use]
+    pub fn new(index: usize, error: &JobError) -> Self {
+        Self {
+            index,
+            kind: error.kind().to_owned(),
+            message: error.to_string(),
+        }
+    }
+}
+
+/// Adds a failure to a report's list, unless the list is full.
+pub(super) fn list(failures: &mut Vec<Failure>, index: usize, error: &JobError) {
+    if failures.len() < LISTED {
+        failures.push(Failure::new(index, error));
+    }
+}
+
+/// What a report says besides the run itself.
+pub(super) struct Circumstances<'a> {
+    pub(super) pattern: &'a str,
+    pub(super) workload: &'a str,
+    pub(super) options: &'a Options,
+    pub(super) exit_code: u8,
+    pub(super) interrupted_by: Option<i32>,
+    pub(super) failures: Vec<Failure>,
+    pub(super) wall: Duration,
+    pub(super) usage: Usage,
+}
+
+impl Report {
+    pub(super) fn new(run: &Run, about: Circumstances<'_>) -> Self {
+        let Run { counts, .. } = run;
+        let options = about.options;
+        let by_worker = counts.workers.iter().map(|(&worker, share)| Worker {
+            worker,
+            jobs: share.jobs,
+            busy: share.busy.as_secs_f64(),
+        });
+        let failed = counts.failed.iter();
+        Self {
+            schema: SCHEMA.to_owned(),
+            pattern: about.pattern.to_owned(),
+            workload: about.workload.to_owned(),
+            workers: run.workers,
+            window: options.window.map(usize::from),
+            chunk: options.chunk.map(usize::from),
+            timeout: options.timeout.map(|limit| limit.as_secs_f64()),
+            retries: options.retries,
+            gil: options.gil,
+            on_error: options.on_error,
+            exit_code: about.exit_code,
+            interrupted_by: about.interrupted_by,
+            jobs: counts.jobs,
+            succeeded: counts.succeeded,
+            failed: failed.map(|(kind, n)| ((*kind).to_owned(), *n)).collect(),
+            failures: about.failures,
+            wall: about.wall.as_secs_f64(),
+            startup: run.startup.as_secs_f64(),
+            shutdown: run.shutdown.as_secs_f64(),
+            cpu: about.usage.cpu.as_secs_f64(),
+            peak_memory: about.usage.peak_memory,
+            chunks: counts.chunks,
+            largest_chunk: counts.largest_chunk,
+            most_in_flight: counts.most_in_flight,
+            most_in_window: counts.most_in_window,
+            by_worker: by_worker.collect(),
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! One run from its input to its exit code.
+
+use std::io;
+use std::time::Instant;
+
+use clap::FromArgMatches;
+
+use super::args::CommandLine;
+use super::falsify::Falsifier;
+use super::input::{FromLines, Lines};
+use super::interrupt::Interrupt;
+use super::outfile::OutFile;
+use super::printer::Printer;
+use super::report::{Circumstances, Report};
+use super::usage::Usage;
+use super::{FAILED, TROUBLE, refuse, say};
+use crate::catalog::{self, Input, Visitor, Workload};
+use crate::mechanism::Pull;
+use crate::{Pattern, Run, is_in_job};
+
+/// Runs what the command line asks for; returns the exit code.
+pub(super) fn run(pattern: &impl Pattern, line: &CommandLine) -> u8 {
+    let mut finder = Finder {
+        pattern,
+        line,
+        code: None,
+    };
+    catalog::visit(&mut finder);
+    finder
+        .code
+        .unwrap_or_else(|| unreachable!("clap knows no other workloads than the catalog"))
+}
+
+/// Runs the workload that the command line names.
+struct Finder<'a, P> {
+    pattern: &'a P,
+    line: &'a CommandLine,
+    code: Option<u8>,
+}
+
+impl<P: Pattern> Visitor for Finder<'_, P> {
+    fn visit<W: Workload>(&mut self) {
+        if self.line.workload == W::NAME {
+            self.code = Some(run_workload::<P, W>(self.pattern, self.line));
+        }
+    }
+}
+
+fn run_workload<P: Pattern, W: Workload>(pattern: &P, line: &CommandLine) -> u8 {
+    let began = Instant::now();
+    let prepared = W::Args::from_arg_matches(&line.matches)
+        .map_err(anyhow::Error::from)
+        .and_then(|args| Ok((args, Files::create(line)?)));
+    let (args, files) = match prepared {
+        Ok(prepared) => prepared,
+        Err(error) => return refuse(pattern.name(), &format!("{error:#}")),
+    };
+    let job = Runner::<P, W> {
+        pattern,
+        line,
+        printer: printer(pattern.name(), line),
+    };
+    let ended = if let Some(path) = &line.common.from {
+        Lines::open(path).map(|lines| job.run(FromLines::<W>::new(lines, &args)))
+    } else {
+        let jobs = W::jobs(&args);
+        jobs.map(|jobs| job.run(jobs.map(|job| Pull::Job(Input::Job(job)))))
+    };
+    match ended {
+        Ok(ended) => ended.conclude(files, began),
+        Err(error) => refuse(pattern.name(), &format!("{error:#}")),
+    }
+}
+
+/// The files to be written at the end, tried at the start.
+struct Files {
+    report: Option<OutFile>,
+    trace: Option<OutFile>,
+}
+
+impl Files {
+    fn create(line: &CommandLine) -> anyhow::Result<Self> {
+        let create = |option, path: &Option<std::path::PathBuf>| {
+            let create = |path| OutFile::create(option, path);
+            path.as_deref().map(create).transpose()
+        };
+        Ok(Self {
+            report: create("--report", &line.common.report)?,
+            trace: create("--trace", &line.common.trace)?,
+        })
+    }
+}
+
+struct Runner<'a, P, W> {
+    pattern: &'a P,
+    line: &'a CommandLine,
+    printer: (Printer<W>, Interrupt),
+}
+
+fn printer<W: Workload>(pattern: &str, line: &CommandLine) -> (Printer<W>, Interrupt) {
+    let falsify = line.common.falsify.clone();
+    let falsifier = Falsifier::new(falsify.filter(|falsify| falsify.pattern == pattern));
+    let interrupt = Interrupt::default();
+    let printer = Printer::new(falsifier, interrupt.clone(), line.common.quiet);
+    (printer, interrupt)
+}
+
+impl<'a, P: Pattern, W: Workload> Runner<'a, P, W> {
+    fn run(self, jobs: impl Iterator<Item = Pull<Input<W::Job>>>) -> Ended<'a, W> {
+        silence_job_panics();
+        let (mut printer, interrupt) = self.printer;
+        let options = self.line.common.options();
+        let run = self.pattern.run(jobs, &options, &mut printer);
+        printer.finish();
+        Ended {
+            pattern: self.pattern.name(),
+            line: self.line,
+            printer,
+            interrupt,
+            run,
+        }
+    }
+}
+
+/// A panic in a job is an outcome and is printed as one; any other is printed as ever.
+fn silence_job_panics() {
+    let earlier = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !is_in_job() {
+            earlier(panic);
+        }
+    }));
+}
+
+/// A run that is over, and what is known of it.
+struct Ended<'a, W> {
+    pattern: &'a str,
+    line: &'a CommandLine,
+    printer: Printer<W>,
+    interrupt: Interrupt,
+    run: anyhow::Result<Run>,
+}
+
+impl<W: Workload> Ended<'_, W> {
+    /// Says how it went, writes the files, and gives the exit code.
+    fn conclude(self, files: Files, began: Instant) -> u8 {
+        let run = match self.run {
+            Ok(run) => run,
+            Err(error) => {
+                say(&format!("{}: error: {error:#}", self.pattern));
+                return TROUBLE;
+            }
+        };
+        let trouble = self.printer.trouble.as_ref();
+        if trouble.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
+            return 0; // Whoever read the lines has read enough.
+        }
+        if let Some(error) = trouble {
+            say(&format!(
+                "{}: error: cannot write to stdout: {error}",
+                self.pattern
+            ));
+            return TROUBLE;
+        }
+        let interrupted_by = self.interrupt.signal();
+        let exit_code = match interrupted_by {
+            Some(signal) => u8::try_from(128 + signal).unwrap_or(u8::MAX),
+            None if run.counts.failures() > 0 => FAILED,
+            None => 0,
+        };
+        let options = self.line.common.options();
+        let wall = began.elapsed();
+        say(&summary(self.pattern, &run, wall.as_secs_f64()));
+        let report = Report::new(
+            &run,
+            Circumstances {
+                pattern: self.pattern,
+                workload: W::NAME,
+                options: &options,
+                exit_code,
+                interrupted_by,
+                failures: self.printer.failures,
+                wall,
+                usage: Usage::now(),
+            },
+        );
+        let spans = self.printer.spans;
+        let trace = |out: &mut dyn io::Write| spans.write(self.pattern, W::NAME, out);
+        let written = files
+            .report
+            .map_or(Ok(()), |file| file.write(|out| write_json(&report, out)))
+            .and_then(|()| files.trace.map_or(Ok(()), |file| file.write(trace)));
+        if let Err(error) = written {
+            say(&format!("{}: error: {error:#}", self.pattern));
+            return TROUBLE;
+        }
+        exit_code
+    }
+}
+
+fn write_json(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, report)?;
+    out.write_all(b"\n")
+}
+
+fn summary(pattern: &str, run: &Run, wall: f64) -> String {
+    let number = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    let counts = &run.counts;
+    let failed = counts.failed.iter();
+    let failed: String = failed.map(|(kind, n)| format!(", {n} {kind}")).collect();
+    format!(
+        "{pattern}: {}: {} succeeded{failed}; {wall:.3} s, {}",
+        number(counts.jobs, "job"),
+        counts.succeeded,
+        number(run.workers, "worker"),
+    )
+}

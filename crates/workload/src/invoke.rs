@@ -1,0 +1,125 @@
+//! The one place where a job is called, whatever the pattern: its panic is caught, its error
+//! becomes a value, and the interpreter lock is held where it is asked for.
+
+use std::any::Any;
+use std::cell::Cell;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use crate::{Job, JobError, Outcome, gil};
+
+thread_local! {
+    static IN_JOB: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs a job on the calling thread. A panic in it becomes [`JobError::Panicked`].
+///
+/// # Errors
+///
+/// The reason why the job has no output.
+pub fn invoke<J: Job>(job: &J, gil: bool) -> Outcome<J::Output> {
+    caught(gil, || job.run()).and_then(|result| result.map_err(failed))
+}
+
+/// Runs a job on the calling thread, where nothing can interrupt it: if it took longer than
+/// `timeout`, it has timed out, but that is known only when it ends.
+///
+/// # Errors
+///
+/// The reason why the job has no output.
+pub fn invoke_in_time<J: Job>(job: &J, gil: bool, timeout: Option<Duration>) -> Outcome<J::Output> {
+    let Some(after) = timeout else {
+        return invoke(job, gil);
+    };
+    let started = Instant::now();
+    let outcome = invoke(job, gil);
+    if started.elapsed() > after {
+        return Err(JobError::TimedOut { after });
+    }
+    outcome
+}
+
+/// Runs a job as a future. A panic in it becomes [`JobError::Panicked`].
+///
+/// # Errors
+///
+/// The reason why the job has no output.
+pub async fn invoke_async<J: Job>(job: &J, gil: bool) -> Outcome<J::Output> {
+    // `run_async` itself may panic before it has given a future.
+    let future = caught(gil, || job.run_async())?;
+    let guarded = Guarded {
+        future: std::pin::pin!(future),
+        gil,
+    };
+    guarded.await.and_then(|result| result.map_err(failed))
+}
+
+/// Whether the calling thread is inside a job now: a panic hook uses it to stay silent about
+/// panics that become outcomes.
+#[must_use]
+pub fn is_in_job() -> bool {
+    IN_JOB.get()
+}
+
+/// A future each of whose polls is guarded like a blocking job.
+struct Guarded<'a, F> {
+    future: Pin<&'a mut F>,
+    gil: bool,
+}
+
+impl<F: Future> Future for Guarded<'_, F> {
+    type Output = Result<F::Output, JobError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let gil = self.gil;
+        match caught(gil, || self.future.as_mut().poll(context)) {
+            Ok(poll) => poll.map(Ok),
+            Err(panic) => Poll::Ready(Err(panic)),
+        }
+    }
+}
+
+fn caught<T>(gil: bool, call: impl FnOnce() -> T) -> Result<T, JobError> {
+    let outer = IN_JOB.replace(true);
+    // A job is called once and dropped after a panic; nobody sees its broken state.
+    let result = catch_unwind(AssertUnwindSafe(|| gil::while_computing(gil, call)));
+    IN_JOB.set(outer);
+    result.map_err(|payload| JobError::Panicked {
+        message: message_of(&*payload),
+    })
+}
+
+fn failed(error: anyhow::Error) -> JobError {
+    let message = format!("{error:#}");
+    JobError::Failed { message }
+}
+
+fn message_of(payload: &(dyn Any + Send)) -> String {
+    if let Some(message) = payload.downcast_ref::<&str>() {
+        (*message).to_owned()
+    } else if let Some(message) = payload.downcast_ref::<String>() {
+        message.clone()
+    } else {
+        "a value that is not text".to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_carries_its_chain_and_a_panic_its_message() {
+        let error = || -> anyhow::Result<()> { Err(anyhow::anyhow!("low").context("high")) };
+        let message = "high: low".to_owned();
+        assert_eq!(invoke(&error, false), Err(JobError::Failed { message }));
+
+        let panic = || -> anyhow::Result<()> { panic!("number {}", 7) };
+        let message = "number 7".to_owned();
+        assert_eq!(invoke(&panic, false), Err(JobError::Panicked { message }));
+        assert!(!is_in_job());
+    }
+}

@@ -1,0 +1,200 @@
+//! The blocking side of a pattern: an iterator over outcomes that is driven by whoever takes them.
+
+use std::ops::ControlFlow;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
+
+use super::{Chunk, Counts, Done, Flow, Order, Pull, Reply};
+use crate::{Job, Options, Outcome, Sink, Stop};
+
+/// How often an input that had nothing yet is asked again, and how long a worker that has nothing
+/// to help with sleeps before it looks again.
+const TICK: Duration = Duration::from_millis(1);
+
+/// Where chunks run: all that a blocking pattern has to say.
+pub trait Executor<J: Job> {
+    /// Starts a chunk. Must not wait for it: the outcomes go to `reply`, from any thread.
+    fn start(&self, chunk: Chunk<J>, reply: Reply<J::Output>);
+
+    /// Called by whoever has to wait. A thread that is itself a worker of this executor must not
+    /// just sleep, or a job that uses its own pool could wait for ever: it runs something else and
+    /// says `Some(true)`, or says `Some(false)` when there is nothing else to run. Any other thread
+    /// may sleep: `None`.
+    fn help(&self) -> Option<bool> {
+        None
+    }
+}
+
+/// Outcomes of many jobs, as [`Ordered`] or [`Indexed`] give them out. Jobs are pulled, started
+/// and put in order on the thread that takes the outcomes; dropped early, nothing new starts and
+/// jobs that run end unheard.
+pub struct Map<I, J, E>
+where
+    J: Job,
+    I: Iterator<Item = Pull<J>>,
+{
+    flow: Flow<I, J::Output>,
+    executor: E,
+    sender: Sender<Done<J::Output>>,
+    receiver: Receiver<Done<J::Output>>,
+}
+
+impl<I, J, E> Map<I, J, E>
+where
+    J: Job,
+    I: Iterator<Item = Pull<J>>,
+    E: Executor<J>,
+{
+    /// Runs `jobs` on `executor`.
+    pub fn new(jobs: I, options: &Options, order: Order, executor: E) -> Self {
+        let (sender, receiver) = channel();
+        Self {
+            flow: Flow::new(jobs, options, order),
+            executor,
+            sender,
+            receiver,
+        }
+    }
+
+    /// The next outcome, and its job's place in the input.
+    #[inline]
+    pub fn next_indexed(&mut self) -> Option<(usize, Outcome<J::Output>)> {
+        match self.flow.next_in_run() {
+            Some(next) => Some(next),
+            None => self.next_run(),
+        }
+    }
+
+    /// Hands all outcomes to `sink`, and tells it before each wait.
+    pub fn run_into(&mut self, sink: &mut impl Sink<J::Output>) -> ControlFlow<()> {
+        sink.begin(self.flow.stop());
+        loop {
+            while let Some((index, outcome)) = self.flow.next_in_run() {
+                sink.outcome(index, outcome)?;
+            }
+            self.collect();
+            self.start();
+            sink.spans(self.flow.take_spans());
+            if let Some((index, outcome)) = self.flow.next_outcome() {
+                sink.outcome(index, outcome)?;
+            } else if self.flow.is_finished() {
+                return ControlFlow::Continue(());
+            } else {
+                sink.idle()?;
+                self.wait();
+            }
+        }
+    }
+
+    /// Stops this run, from anywhere.
+    #[must_use]
+    pub fn stop(&self) -> Stop {
+        self.flow.stop().clone()
+    }
+
+    /// What happened so far.
+    #[must_use]
+    pub fn counts(&self) -> &Counts {
+        self.flow.counts()
+    }
+
+    fn next_run(&mut self) -> Option<(usize, Outcome<J::Output>)> {
+        loop {
+            self.collect();
+            self.start();
+            if let Some(next) = self.flow.next_outcome() {
+                return Some(next);
+            }
+            if self.flow.is_finished() {
+                return None;
+            }
+            self.wait();
+        }
+    }
+
+    /// Takes in what has ended.
+    fn collect(&mut self) {
+        while let Ok(done) = self.receiver.try_recv() {
+            self.flow.done(done);
+        }
+    }
+
+    /// Starts what may start.
+    fn start(&mut self) {
+        while let Some(chunk) = self.flow.next_chunk() {
+            let stop = self.flow.stop().clone();
+            let reply = Reply::new(chunk.first, chunk.jobs.len(), stop, self.sender.clone());
+            self.executor.start(chunk, reply);
+        }
+    }
+
+    /// Waits until something has ended, or the input should be asked again.
+    fn wait(&mut self) {
+        let done = match self.executor.help() {
+            Some(true) => return,
+            None if !self.flow.is_starved() => self.receiver.recv().ok(),
+            Some(false) | None => self.receiver.recv_timeout(TICK).ok(),
+        };
+        if let Some(done) = done {
+            self.flow.done(done);
+        }
+    }
+}
+
+impl<I, J, E> Drop for Map<I, J, E>
+where
+    J: Job,
+    I: Iterator<Item = Pull<J>>,
+{
+    fn drop(&mut self) {
+        self.flow.stop().drain();
+    }
+}
+
+/// Outcomes in input order: what `map` returns.
+pub struct Ordered<I, J, E>(pub Map<I, J, E>)
+where
+    J: Job,
+    I: Iterator<Item = Pull<J>>;
+
+impl<I, J, E> Iterator for Ordered<I, J, E>
+where
+    J: Job,
+    I: Iterator<Item = Pull<J>>,
+    E: Executor<J>,
+{
+    type Item = Outcome<J::Output>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next_indexed().map(|(_, outcome)| outcome)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.flow.size_hint()
+    }
+}
+
+/// Outcomes as they come, each with its job's place in the input: what `map_unordered` returns.
+pub struct Indexed<I, J, E>(pub Map<I, J, E>)
+where
+    J: Job,
+    I: Iterator<Item = Pull<J>>;
+
+impl<I, J, E> Iterator for Indexed<I, J, E>
+where
+    J: Job,
+    I: Iterator<Item = Pull<J>>,
+    E: Executor<J>,
+{
+    type Item = (usize, Outcome<J::Output>);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next_indexed()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.flow.size_hint()
+    }
+}

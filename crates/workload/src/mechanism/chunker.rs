@@ -1,0 +1,123 @@
+//! How many jobs travel together: enough that moving them costs little beside running them, few
+//! enough that all workers stay busy to the end.
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+/// How much work a chunk should hold. At 100 us, the 5 to 50 us that it takes to hand a chunk to
+/// another core and be woken by its answer no longer count, and a chunk is still far below what a
+/// person or a scheduler notices.
+const TARGET: Duration = Duration::from_micros(100);
+
+/// Sizes chunks by the measured time of the jobs before: grows while jobs are short, shrinks at
+/// once when they get long, and tapers off near the end of an input of known length, as in guided
+/// self-scheduling (Polychronopoulos and Kuck, 1987).
+#[derive(Debug, Clone)]
+pub struct Chunker {
+    fixed: Option<NonZeroUsize>,
+    workers: usize,
+    most: usize,
+    size: usize,
+    /// Estimated nanoseconds a job, once one has been measured.
+    estimate: Option<f64>,
+}
+
+impl Chunker {
+    /// A chunker for this many workers that never exceeds `most` jobs a chunk.
+    #[must_use]
+    pub fn new(workers: NonZeroUsize, most: usize, fixed: Option<NonZeroUsize>) -> Self {
+        Self {
+            fixed,
+            workers: workers.get(),
+            most: most.max(1),
+            size: 1,
+            estimate: None,
+        }
+    }
+
+    /// How many jobs the next chunk should hold, when `remaining` jobs are left (if that is known).
+    #[must_use]
+    pub fn size(&self, remaining: Option<usize>) -> usize {
+        if let Some(fixed) = self.fixed {
+            return fixed.get().min(self.most);
+        }
+        // Near the end, half of an even share: the last chunks are small and end together.
+        let fair = remaining.map_or(usize::MAX, |left| left / (2 * self.workers));
+        self.size.min(fair).max(1)
+    }
+
+    /// Learns that `jobs` jobs took `busy` to run.
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
+    #[expect(clippy::cast_sign_loss, reason = "both are positive")]
+    pub fn measured(&mut self, jobs: usize, busy: Duration) {
+        if jobs == 0 {
+            return;
+        }
+        let sample = busy.as_nanos() as f64 / jobs as f64;
+        let estimate = match self.estimate {
+            // Long jobs count at once; short ones have to convince.
+            Some(before) if sample < before => 0.5 * before + 0.5 * sample,
+            _ => sample,
+        };
+        self.estimate = Some(estimate);
+        let fitting = (TARGET.as_nanos() as f64 / estimate.max(0.1)) as usize;
+        self.size = fitting.min(self.size.saturating_mul(2)).clamp(1, self.most);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chunker() -> Chunker {
+        Chunker::new(NonZeroUsize::new(2).unwrap(), 1000, None)
+    }
+
+    #[test]
+    fn short_jobs_double_the_chunk_up_to_the_most() {
+        let mut chunker = chunker();
+        for expected in [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000, 1000] {
+            assert_eq!(chunker.size(None), expected);
+            chunker.measured(expected, Duration::from_nanos(10 * expected as u64));
+        }
+    }
+
+    #[test]
+    fn a_chunk_holds_about_the_target() {
+        let mut chunker = chunker();
+        for _ in 0..20 {
+            let jobs = chunker.size(None);
+            chunker.measured(jobs, Duration::from_micros(5) * jobs as u32);
+        }
+        assert_eq!(chunker.size(None), 20);
+    }
+
+    #[test]
+    fn one_long_job_shrinks_the_chunk_at_once() {
+        let mut chunker = chunker();
+        for _ in 0..10 {
+            chunker.measured(chunker.size(None), Duration::from_nanos(10));
+        }
+        assert!(chunker.size(None) > 100);
+        chunker.measured(1, Duration::from_millis(10));
+        assert_eq!(chunker.size(None), 1);
+    }
+
+    #[test]
+    fn the_end_of_a_known_length_is_shared_out_in_small_chunks() {
+        let mut chunker = chunker();
+        for _ in 0..20 {
+            chunker.measured(chunker.size(None), Duration::from_nanos(10));
+        }
+        assert_eq!(chunker.size(Some(400)), 100);
+        assert_eq!(chunker.size(Some(40)), 10);
+        assert_eq!(chunker.size(Some(1)), 1);
+    }
+
+    #[test]
+    fn a_fixed_size_stays() {
+        let mut chunker = Chunker::new(NonZeroUsize::MIN, 1000, NonZeroUsize::new(7));
+        chunker.measured(7, Duration::from_nanos(1));
+        assert_eq!(chunker.size(Some(10_000)), 7);
+    }
+}

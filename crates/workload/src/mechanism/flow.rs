@@ -1,0 +1,247 @@
+//! The state machine that every pattern is driven by.
+
+use std::iter::Fuse;
+use std::time::Duration;
+
+use super::parts::Parts;
+use super::{Chunker, Counts};
+use crate::{OnError, Options, Outcome, Span, Stop};
+
+/// Most jobs in a window whose size was not asked for: it follows the chunks, up to here.
+const WIDEST: usize = 1 << 16;
+
+/// What an input says when it is asked for its next job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pull<J> {
+    /// Here it is.
+    Job(J),
+    /// There is none yet, but there may be one later: a pipe whose writer is slow. So outcomes
+    /// that are known need not wait for input that is not.
+    NotYet,
+}
+
+/// The order in which outcomes are given out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// As the jobs came in.
+    Input,
+    /// As the jobs ended.
+    Arrival,
+}
+
+/// Jobs that travel together to one worker, neighbours in the input.
+#[derive(Debug)]
+pub struct Chunk<J> {
+    /// The place of the first job in the input, from 0.
+    pub first: usize,
+    /// The jobs.
+    pub jobs: Vec<J>,
+}
+
+/// What a worker says of jobs that ended: all of a chunk, or a part of it.
+#[derive(Debug)]
+pub struct Done<O> {
+    /// The place of the first of these jobs in the input.
+    pub first: usize,
+    /// How they ended, in input order.
+    pub outcomes: Vec<Outcome<O>>,
+    /// How long they ran.
+    pub busy: Duration,
+    /// The worker that ran them, from 0.
+    pub worker: u32,
+    /// When each ran, if that was asked for.
+    pub spans: Vec<Span>,
+}
+
+/// Decides what starts next and what may be given out next, and counts.
+///
+/// ```
+/// use std::time::Duration;
+/// use workload::Options;
+/// use workload::mechanism::{Done, Flow, Order, Pull};
+///
+/// let jobs = ["a", "b"].into_iter().map(Pull::Job);
+/// let mut flow = Flow::new(jobs, &Options::new().chunk(1), Order::Input);
+/// let (a, b) = (flow.next_chunk().unwrap(), flow.next_chunk().unwrap());
+///
+/// let done = |first, output| Done {
+///     first,
+///     outcomes: vec![Ok(output)],
+///     busy: Duration::ZERO,
+///     worker: 0,
+///     spans: Vec::new(),
+/// };
+/// flow.done(done(b.first, "B")); // b ends first, and waits for a
+/// assert_eq!(flow.next_outcome(), None);
+/// flow.done(done(a.first, "A"));
+/// assert_eq!(flow.next_outcome(), Some((0, Ok("A"))));
+/// assert_eq!(flow.next_outcome(), Some((1, Ok("B"))));
+/// assert!(flow.is_finished());
+/// ```
+pub struct Flow<I: Iterator, O> {
+    input: Fuse<I>,
+    ended: bool,
+    starved: bool,
+    chunker: Chunker,
+    window: usize,
+    in_flight: usize,
+    given_out: usize,
+    parts: Parts<O>,
+    on_error: OnError,
+    stop: Stop,
+    counts: Counts,
+    spans: Vec<Span>,
+}
+
+impl<J, O, I: Iterator<Item = Pull<J>>> Flow<I, O> {
+    /// A flow of these jobs. Takes the workers, the window, the chunk size and the failure policy
+    /// from `options`.
+    pub fn new(input: I, options: &Options, order: Order) -> Self {
+        let window = options.window.map_or(WIDEST, usize::from);
+        // At least four chunks a worker fit the window: one runs, one waits, two are on their way
+        // out. Also what makes sure that a whole chunk fits an empty window.
+        let most = window / (4 * options.workers.get());
+        Self {
+            input: input.fuse(),
+            ended: false,
+            starved: false,
+            chunker: Chunker::new(options.workers, most, options.chunk),
+            window,
+            in_flight: 0,
+            given_out: 0,
+            parts: Parts::new(order),
+            on_error: options.on_error,
+            stop: Stop::default(),
+            counts: Counts::default(),
+            spans: Vec::new(),
+        }
+    }
+
+    /// The next chunk to start, or `None` when nothing may start now: the window is full, the
+    /// input has ended or has nothing yet, or the run was stopped.
+    pub fn next_chunk(&mut self) -> Option<Chunk<J>> {
+        self.starved = false;
+        if self.ended || self.stop.is_draining() {
+            self.ended = true;
+            return None;
+        }
+        let remaining = match self.input.size_hint() {
+            (least, Some(most)) if least == most => Some(least),
+            _ => None,
+        };
+        let size = self.chunker.size(remaining);
+        // A full window opens one job at a time; a chunk waits until all of it fits.
+        if self.window - self.in_window() < size {
+            return None;
+        }
+        let first = self.counts.jobs;
+        let jobs = self.pull(size);
+        if jobs.is_empty() {
+            return None;
+        }
+        self.counts.jobs += jobs.len();
+        self.counts.chunks += 1;
+        self.counts.largest_chunk = self.counts.largest_chunk.max(jobs.len());
+        self.in_flight += jobs.len();
+        self.counts.most_in_flight = self.counts.most_in_flight.max(self.in_flight);
+        self.counts.most_in_window = self.counts.most_in_window.max(self.in_window());
+        Some(Chunk { first, jobs })
+    }
+
+    /// Takes in jobs that ended.
+    pub fn done(&mut self, done: Done<O>) {
+        let jobs = done.outcomes.len();
+        self.in_flight -= jobs;
+        self.chunker.measured(jobs, done.busy);
+        self.counts.worked(done.worker, jobs, done.busy);
+        for outcome in &done.outcomes {
+            self.counts.add(outcome, self.on_error, &self.stop);
+        }
+        self.spans.extend(done.spans);
+        self.parts.put(done.first, done.outcomes);
+    }
+
+    /// The next outcome that may be given out, with its job's place in the input.
+    #[inline]
+    pub fn next_outcome(&mut self) -> Option<(usize, Outcome<O>)> {
+        match self.next_in_run() {
+            None if self.parts.advance() => self.next_in_run(),
+            next => next,
+        }
+    }
+
+    /// The next outcome of the run of neighbours that is being given out. `None` at its end, which
+    /// is a good moment to look for what ended meanwhile and to start more.
+    #[inline]
+    pub fn next_in_run(&mut self) -> Option<(usize, Outcome<O>)> {
+        let next = self.parts.next()?;
+        self.given_out += 1;
+        Some(next)
+    }
+
+    /// Whether every job that was pulled has been given out, and no more will be pulled.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.ended && self.in_window() == 0
+    }
+
+    /// Whether the input had nothing yet when it was last asked.
+    #[must_use]
+    pub fn is_starved(&self) -> bool {
+        self.starved
+    }
+
+    /// How many jobs are in flight.
+    #[must_use]
+    pub fn in_flight(&self) -> usize {
+        self.in_flight
+    }
+
+    /// What stops this run; the failure policy uses it too.
+    #[must_use]
+    pub fn stop(&self) -> &Stop {
+        &self.stop
+    }
+
+    /// What happened so far.
+    #[must_use]
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// Takes the spans recorded since they were last taken.
+    pub fn take_spans(&mut self) -> Vec<Span> {
+        std::mem::take(&mut self.spans)
+    }
+
+    /// Least and most outcomes that are still to come.
+    #[must_use]
+    pub fn size_hint(&self) -> (usize, Option<usize>) {
+        // `NotYet` is an item of the input, so the input's lower bound promises no jobs.
+        let most = self.input.size_hint().1;
+        let in_window = self.in_window();
+        (in_window, most.and_then(|most| most.checked_add(in_window)))
+    }
+
+    fn in_window(&self) -> usize {
+        self.counts.jobs - self.given_out
+    }
+
+    fn pull(&mut self, size: usize) -> Vec<J> {
+        let mut jobs = Vec::with_capacity(size);
+        while jobs.len() < size {
+            match self.input.next() {
+                Some(Pull::Job(job)) => jobs.push(job),
+                Some(Pull::NotYet) => {
+                    self.starved = true;
+                    break;
+                }
+                None => break,
+            }
+        }
+        // Some inputs know that they have ended before they are asked once more.
+        self.ended |= !self.starved && jobs.len() < size;
+        self.ended |= self.input.size_hint() == (0, Some(0));
+        jobs
+    }
+}

@@ -1,0 +1,24 @@
+//! What the patterns share: jobs pulled lazily, chunks sized by measured time, a window, outcomes
+//! put back in order, the failure policy, and the counts.
+//!
+//! [`Flow`] decides all of it, without I/O, threads or clocks. Data goes one way through it: jobs
+//! in, [`Chunk`] out, [`Done`] in, outcomes out. A pattern only decides where a chunk of jobs runs
+//! and what can go wrong there. The same `Flow` drives the blocking [`Map`] of the thread pool and
+//! the process pool and the stream of the async pattern.
+
+mod blocking;
+mod chunker;
+mod counts;
+mod flow;
+mod handle;
+mod parts;
+mod reply;
+mod run_chunk;
+
+pub use blocking::{Executor, Indexed, Map, Ordered};
+pub use chunker::Chunker;
+pub use counts::{Counts, Share};
+pub use flow::{Chunk, Done, Flow, Order, Pull};
+pub use handle::{Handle, Promise, Status};
+pub use reply::Reply;
+pub use run_chunk::{Rules, run_chunk};

@@ -1,0 +1,133 @@
+//! What every pattern can be told, in one type: the same value configures all three.
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// How a pool works. Every pattern takes the same options, so that switching the pattern is
+/// switching a type's name.
+///
+/// ```
+/// use std::time::Duration;
+/// use workload::{OnError, Options};
+///
+/// let options = Options::new()
+///     .workers(4)
+///     .timeout(Duration::from_secs(5))
+///     .on_error(OnError::Stop);
+/// assert_eq!(options.workers.get(), 4);
+/// ```
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Options {
+    /// How many workers. Default: the available parallelism, which respects affinity and cgroups.
+    pub workers: NonZeroUsize,
+    /// Most jobs between the input and the output: in flight, or finished and not yet taken.
+    /// Default: the pattern's own choice, named in its documentation.
+    pub window: Option<NonZeroUsize>,
+    /// A fixed number of jobs a chunk. Default: sized by measured time.
+    pub chunk: Option<NonZeroUsize>,
+    /// Time limit per job, counted from the job's own start. Default: none.
+    pub timeout: Option<Duration>,
+    /// How often a job is tried again after it crashed its worker or timed out. Default: 0.
+    pub retries: u32,
+    /// What a failed job means for the others. Default: [`OnError::Continue`].
+    pub on_error: OnError,
+    /// Run as if one global interpreter lock were held while computing: see [`gil`](crate::gil).
+    /// Default: false.
+    pub gil: bool,
+    /// Record when and where each job ran: see [`Span`](crate::Span). Costs two looks at the clock
+    /// a job. Default: false.
+    pub spans: bool,
+}
+
+/// What a failed job means for the others.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnError {
+    /// Every other job still runs.
+    #[default]
+    Continue,
+    /// Nothing new starts, and what runs is cancelled as far as the pattern can.
+    Stop,
+}
+
+impl Options {
+    /// The defaults.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            workers: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            window: None,
+            chunk: None,
+            timeout: None,
+            retries: 0,
+            on_error: OnError::Continue,
+            gil: false,
+            spans: false,
+        }
+    }
+
+    /// Sets the number of workers; 0 counts as 1.
+    #[must_use]
+    pub fn workers(self, workers: usize) -> Self {
+        let workers = at_least_one(workers);
+        Self { workers, ..self }
+    }
+
+    /// Sets the window, in jobs; 0 counts as 1.
+    #[must_use]
+    pub fn window(self, jobs: usize) -> Self {
+        let window = Some(at_least_one(jobs));
+        Self { window, ..self }
+    }
+
+    /// Fixes the size of a chunk, in jobs; 0 counts as 1.
+    #[must_use]
+    pub fn chunk(self, jobs: usize) -> Self {
+        let chunk = Some(at_least_one(jobs));
+        Self { chunk, ..self }
+    }
+
+    /// Sets the time limit per job.
+    #[must_use]
+    pub fn timeout(self, limit: Duration) -> Self {
+        let timeout = Some(limit);
+        Self { timeout, ..self }
+    }
+
+    /// Sets how often a job is tried again after it crashed its worker or timed out.
+    #[must_use]
+    pub fn retries(self, retries: u32) -> Self {
+        Self { retries, ..self }
+    }
+
+    /// Sets what a failed job means for the others.
+    #[must_use]
+    pub fn on_error(self, on_error: OnError) -> Self {
+        Self { on_error, ..self }
+    }
+
+    /// Sets whether to run as if under a global interpreter lock.
+    #[must_use]
+    pub fn gil(self, gil: bool) -> Self {
+        Self { gil, ..self }
+    }
+
+    /// Sets whether to record when and where each job ran.
+    #[must_use]
+    pub fn spans(self, spans: bool) -> Self {
+        Self { spans, ..self }
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn at_least_one(n: usize) -> NonZeroUsize {
+    NonZeroUsize::new(n).unwrap_or(NonZeroUsize::MIN)
+}

@@ -1,0 +1,94 @@
+//! The reference: one job after the other, in a plain loop.
+
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use crate::mechanism::{Chunker, Counts, Pull};
+use crate::{Options, Outcome, Pattern, Portable, Run, Sink, Span, Stop, invoke_in_time, span};
+
+/// Runs jobs one after the other on the calling thread: what every pattern is compared with.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Sequential;
+
+impl Pattern for Sequential {
+    fn name(&self) -> &'static str {
+        "workload"
+    }
+
+    fn run<J, I, S>(&self, jobs: I, options: &Options, sink: &mut S) -> anyhow::Result<Run>
+    where
+        J: Portable,
+        I: Iterator<Item = Pull<J>>,
+        S: Sink<J::Output>,
+    {
+        let stop = Stop::default();
+        sink.begin(&stop);
+        let mut counts = Counts::default();
+        // The sink breaks off when nobody reads any more; that is no error.
+        let _ = each(jobs, options, &stop, &mut counts, sink);
+        Ok(Run {
+            workers: 1,
+            counts,
+            ..Run::default()
+        })
+    }
+}
+
+/// The loop. The clock is looked at only now and then, so that it does not slow short jobs down.
+fn each<J: Portable>(
+    mut jobs: impl Iterator<Item = Pull<J>>,
+    options: &Options,
+    stop: &Stop,
+    counts: &mut Counts,
+    sink: &mut impl Sink<J::Output>,
+) -> ControlFlow<()> {
+    let mut pace = Chunker::new(NonZeroUsize::MIN, 1 << 12, None);
+    loop {
+        let began = Instant::now();
+        let before = counts.jobs;
+        for _ in 0..pace.size(None) {
+            if stop.is_draining() {
+                return ControlFlow::Continue(());
+            }
+            match jobs.next() {
+                Some(Pull::Job(job)) => {
+                    let index = counts.jobs;
+                    let outcome = run_one(&job, index, options, sink);
+                    counts.jobs += 1;
+                    counts.add(&outcome, options.on_error, stop);
+                    sink.outcome(index, outcome)?;
+                }
+                Some(Pull::NotYet) => {
+                    sink.idle()?;
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+                None => return ControlFlow::Continue(()),
+            }
+        }
+        let (jobs, busy) = (counts.jobs - before, began.elapsed());
+        pace.measured(jobs, busy);
+        counts.worked(0, jobs, busy);
+        sink.idle()?;
+    }
+}
+
+fn run_one<J: Portable>(
+    job: &J,
+    index: usize,
+    options: &Options,
+    sink: &mut impl Sink<J::Output>,
+) -> Outcome<J::Output> {
+    if !options.spans {
+        return invoke_in_time(job, options.gil, options.timeout);
+    }
+    let start = span::now();
+    let outcome = invoke_in_time(job, options.gil, options.timeout);
+    sink.spans(vec![Span {
+        index,
+        worker: 0,
+        start,
+        end: span::now(),
+    }]);
+    outcome
+}
