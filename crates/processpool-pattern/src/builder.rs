@@ -1,0 +1,80 @@
+//! How a process pool is started.
+
+use std::sync::atomic::AtomicBool;
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use workload::Options;
+
+use crate::keeper::{Shared, keep};
+use crate::monitor::{Monitor, monitor};
+use crate::queue::Queue;
+use crate::worker::is_forgotten;
+use crate::{ProcessPool, StartError};
+
+/// Starts a [`ProcessPool`].
+#[derive(Debug)]
+pub struct Builder {
+    options: Options,
+}
+
+impl Builder {
+    /// A builder of a pool that works as `options` say.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        Self { options }
+    }
+
+    /// Starts the workers, all at once, and waits until they are ready.
+    ///
+    /// # Errors
+    ///
+    /// A worker process could not be started.
+    pub fn build(self) -> Result<ProcessPool, StartError> {
+        // A worker that went on to run its program's main would start workers of its own, and so on.
+        if is_forgotten() {
+            return Err(StartError::Forgotten);
+        }
+        let workers = self.options.workers.get();
+        let shared = Arc::new(Shared {
+            options: self.options,
+            queue: Queue::default(),
+            monitor: Monitor::default(),
+            slots: (0..workers).map(|_| Mutex::new(None)).collect(),
+            abandoned: AtomicBool::new(false),
+        });
+        let mut pool = ProcessPool {
+            shared: shared.clone(),
+            keepers: Vec::new(),
+            monitor: None,
+        };
+        let (ready, starts) = channel();
+        for worker in 0..workers {
+            let (shared, ready) = (shared.clone(), ready.clone());
+            // The system ends a worker when the thread that started it ends, so that thread stays.
+            let keeper = named(format!("worker {worker}"));
+            pool.keepers.push(
+                keeper
+                    .spawn(move || keep(worker, &shared, ready))
+                    .map_err(refused)?,
+            );
+        }
+        drop(ready);
+        let watcher = named("monitor".to_owned()).spawn(move || monitor(&shared));
+        pool.monitor = Some(watcher.map_err(refused)?);
+        starts.iter().collect::<Result<(), _>>()?;
+        Ok(pool)
+    }
+}
+
+fn named(name: String) -> thread::Builder {
+    thread::Builder::new().name(name)
+}
+
+fn refused(error: std::io::Error) -> StartError {
+    StartError::System {
+        what: "a thread",
+        reason: error.to_string(),
+    }
+}

@@ -1,0 +1,200 @@
+//! The pool's side of one worker: a thread that starts it, feeds it, hears it out, and replaces it
+//! when it dies.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use ipc_channel::ipc::{IpcReceiver, IpcSender};
+use workload::Options;
+
+use crate::monitor::Monitor;
+use crate::parcel::Parcel;
+use crate::queue::Queue;
+use crate::slot::{Nonsense, Slot};
+use crate::start::{StartError, Started, start};
+use crate::wire::{Order, Payload, Word};
+
+/// So many workers in a row may die without having done anything before the pool gives up.
+const TRIES: u32 = 5;
+/// How long a worker may take to leave.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// What the threads of a pool share.
+pub(crate) struct Shared {
+    pub(crate) options: Options,
+    pub(crate) queue: Queue,
+    pub(crate) monitor: Monitor,
+    /// The living workers.
+    pub(crate) slots: Vec<Mutex<Option<Slot>>>,
+    /// Whether the pool was dropped: nobody wants anything any more.
+    pub(crate) abandoned: AtomicBool,
+}
+
+impl Shared {
+    /// Cancels what waits and kills what runs.
+    pub(crate) fn abandon(&self) {
+        self.abandoned.store(true, Ordering::SeqCst);
+        self.queue.close();
+        drop(self.queue.take_all());
+        for worker in 0..self.slots.len() {
+            if let Some(slot) = self.slot(worker).as_mut() {
+                slot.kill();
+            }
+        }
+    }
+
+    /// Whether the pool was dropped. A keeper asks after it has put its worker into the slot.
+    fn is_abandoned(&self) -> bool {
+        self.abandoned.load(Ordering::SeqCst)
+    }
+
+    /// A worker's slot.
+    pub(crate) fn slot(&self, worker: usize) -> MutexGuard<'_, Option<Slot>> {
+        self.slots[worker]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Keeps one worker going until the pool closes. Says on `ready` whether its first start went well.
+pub(crate) fn keep(worker: usize, shared: &Shared, ready: Sender<Result<(), StartError>>) {
+    let rules = (&shared.options).into();
+    let mut started = start(rules);
+    // The pool waits until every keeper has said this.
+    let _ = ready.send(started.as_ref().map(drop).map_err(Clone::clone));
+    drop(ready);
+    let mut fruitless = 0;
+    while !shared.is_abandoned() {
+        let ended = match started {
+            Ok(process) => serve_and_bury(worker, shared, process),
+            Err(error) => Ended::Fruitless(error.to_string()),
+        };
+        match ended {
+            Ended::Closed => return,
+            Ended::Died => fruitless = 0,
+            Ended::Fruitless(reason) => {
+                fruitless += 1;
+                if fruitless >= TRIES {
+                    return shared.queue.give_up(&reason);
+                }
+            }
+        }
+        started = start(rules);
+    }
+}
+
+/// How it ended with a worker.
+enum Ended {
+    /// It left because the pool was closed and nothing was left to do.
+    Closed,
+    /// It died after it had done something.
+    Died,
+    /// It died, or could not even start, before it had done anything, for this reason.
+    Fruitless(String),
+}
+
+fn serve_and_bury(worker: usize, shared: &Shared, process: Started) -> Ended {
+    let Started {
+        child,
+        board,
+        orders,
+        words,
+    } = process;
+    *shared.slot(worker) = Some(Slot::new(worker, child, board));
+    let served = serve(worker, shared, &orders, &words);
+    drop(orders); // Which tells the worker to leave, if it still lives.
+    let Some(slot) = shared.slot(worker).take() else {
+        return Ended::Closed;
+    };
+    if served == Served::Closed {
+        slot.see_off(FAREWELL);
+        return Ended::Closed;
+    }
+    let estate = slot.bury(shared.options.retries);
+    if !shared.is_abandoned() {
+        for parcel in estate.unfinished.into_iter().rev() {
+            shared.queue.put_back(parcel);
+        }
+    }
+    if estate.fruitful {
+        return Ended::Died;
+    }
+    Ended::Fruitless("its workers die before they have done anything".to_owned())
+}
+
+/// Why a worker is no longer served.
+#[derive(Debug, PartialEq, Eq)]
+enum Served {
+    /// The pool was closed and nothing is left to do.
+    Closed,
+    /// The worker is dead, or as good as dead.
+    Died,
+}
+
+fn serve(
+    worker: usize,
+    shared: &Shared,
+    orders: &IpcSender<Order>,
+    words: &IpcReceiver<Word>,
+) -> Served {
+    while !shared.is_abandoned() {
+        let idle = shared.slot(worker).as_ref().is_none_or(Slot::is_idle);
+        if idle {
+            let Some(parcel) = shared.queue.pop() else {
+                return Served::Closed;
+            };
+            send(parcel, worker, shared, orders);
+            shared.monitor.wake();
+        }
+        while shared.slot(worker).as_ref().is_some_and(Slot::wants_more)
+            && let Some(parcel) = shared.queue.try_pop()
+        {
+            send(parcel, worker, shared, orders);
+        }
+        if shared.slot(worker).as_ref().is_some_and(Slot::is_idle) {
+            continue; // All that was taken was not wanted any more.
+        }
+        let heard = match words.recv() {
+            Ok(word) => hear(word, shared.slot(worker).as_mut()),
+            Err(_) => Err(Nonsense),
+        };
+        if heard.is_err() {
+            return Served::Died;
+        }
+    }
+    Served::Died
+}
+
+/// Sends a parcel, unless nobody wants it any more. If that fails, the worker is dead: the next
+/// word from it will be its last.
+fn send(parcel: Parcel, worker: usize, shared: &Shared, orders: &IpcSender<Order>) {
+    if parcel.is_stopped() {
+        return;
+    }
+    let (name, payload) = (parcel.name.to_owned(), Payload::new(&parcel.bytes));
+    let jobs = u32::try_from(parcel.jobs).unwrap_or(u32::MAX);
+    let Some(chunk) = shared
+        .slot(worker)
+        .as_mut()
+        .map(|slot| slot.take_off(parcel))
+    else {
+        return;
+    };
+    let _ = orders.send(Order::Run {
+        chunk,
+        name,
+        jobs,
+        payload,
+    });
+}
+
+fn hear(word: Word, slot: Option<&mut Slot>) -> Result<(), Nonsense> {
+    let slot = slot.ok_or(Nonsense)?;
+    match word {
+        Word::Bell => slot.harvest(),
+        Word::Outcome { chunk, payload } => slot.receive(chunk, &payload),
+        Word::Ready | Word::Unfit { .. } => Err(Nonsense),
+    }
+}

@@ -1,0 +1,244 @@
+//! Jobs on their way to a worker, as bytes, with the duty to say how they ended.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use workload::mechanism::{Chunk, Promise, Reply};
+use workload::{JobError, Outcome, Portable, Span, Stop};
+
+use crate::wire::{Items, PREFIX, push_item};
+
+/// A parcel holds no more bytes than this, unless a single job does.
+const LARGEST: usize = 1 << 20;
+
+/// Jobs on their way.
+pub(crate) struct Parcel {
+    /// What kind of jobs they are.
+    pub(crate) name: &'static str,
+    /// How many.
+    pub(crate) jobs: usize,
+    /// The jobs, as [`Items`].
+    pub(crate) bytes: Arc<Vec<u8>>,
+    /// How often they have been tried.
+    pub(crate) attempts: u32,
+    /// Where their outcomes go.
+    pub(crate) deliver: Box<dyn Deliver>,
+}
+
+/// The duty to say how a parcel's jobs ended, from the first to the last. Dropped early, it says of
+/// the rest that they were cancelled.
+pub(crate) trait Deliver: Send {
+    /// Takes the outcome of the next job, as it came from the worker.
+    fn outcome(&mut self, bytes: &[u8]);
+
+    /// Says how the next job ended.
+    fn fail(&mut self, error: JobError);
+
+    /// Hands on what was taken; the jobs took `busy` on this worker.
+    fn flush(&mut self, worker: u32, busy: Duration);
+
+    /// Keeps the duty for the next `jobs` jobs and gives away that for the others.
+    fn split_off(&mut self, jobs: usize) -> Box<dyn Deliver>;
+
+    /// What stops the run that the jobs belong to.
+    fn stop(&self) -> &Stop;
+}
+
+impl Parcel {
+    /// A parcel of a single job.
+    pub(crate) fn single<J: Portable>(job: &J, promise: Promise<J::Output>) -> Option<Self> {
+        let mut bytes = Vec::new();
+        if let Err(error) = push_item(&mut bytes, job) {
+            promise.keep(Err(unsendable::<J>("job", &error)));
+            return None;
+        }
+        let deliver = One {
+            stop: promise.stop().clone(),
+            promise: Some(promise),
+        };
+        Some(Self::new::<J>(1, bytes, Box::new(deliver)))
+    }
+
+    /// The parcels of a chunk: one, unless it is large or a job in it cannot be encoded.
+    pub(crate) fn of_chunk<J: Portable>(
+        chunk: &Chunk<J>,
+        mut reply: Reply<J::Output>,
+        spans: bool,
+    ) -> Vec<Self> {
+        let mut parcels = Vec::new();
+        let mut bytes = Vec::new();
+        let mut jobs = 0;
+        let mut pack = |jobs: &mut usize, bytes: &mut Vec<u8>, reply: &mut Reply<J::Output>| {
+            let rest = reply.split_off(std::mem::take(jobs));
+            let deliver = Many::new(std::mem::replace(reply, rest), spans);
+            let bytes = std::mem::take(bytes);
+            parcels.push(Self::new::<J>(
+                deliver.reply.remaining(),
+                bytes,
+                Box::new(deliver),
+            ));
+        };
+        for job in &chunk.jobs {
+            match push_item(&mut bytes, job) {
+                Ok(()) => jobs += 1,
+                Err(error) => {
+                    pack(&mut jobs, &mut bytes, &mut reply);
+                    let error = unsendable::<J>("job", &error);
+                    reply.send(vec![Err(error)], Duration::ZERO, Vec::new());
+                }
+            }
+            if bytes.len() >= LARGEST {
+                pack(&mut jobs, &mut bytes, &mut reply);
+            }
+        }
+        pack(&mut jobs, &mut bytes, &mut reply);
+        parcels.retain(|parcel| parcel.jobs > 0);
+        parcels
+    }
+
+    fn new<J: Portable>(jobs: usize, bytes: Vec<u8>, deliver: Box<dyn Deliver>) -> Self {
+        Self {
+            name: J::NAME,
+            jobs,
+            bytes: Arc::new(bytes),
+            attempts: 0,
+            deliver,
+        }
+    }
+
+    /// Keeps the first `jobs` jobs and gives away the others. `done` of them have been answered for.
+    pub(crate) fn split_off(&mut self, jobs: usize, done: usize) -> Self {
+        let head: usize = Items(&self.bytes)
+            .take(jobs)
+            .map(|item| PREFIX + item.len())
+            .sum();
+        let rest = Self {
+            name: self.name,
+            jobs: self.jobs - jobs,
+            bytes: Arc::new(self.bytes[head..].to_vec()),
+            attempts: self.attempts,
+            deliver: self.deliver.split_off(jobs - done),
+        };
+        self.jobs = jobs;
+        rest
+    }
+
+    /// Whether nobody wants its outcomes any more.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.deliver.stop().is_draining()
+    }
+}
+
+/// The outcomes of a chunk's jobs.
+struct Many<O> {
+    reply: Reply<O>,
+    spans: bool,
+    outcomes: Vec<Outcome<O>>,
+    recorded: Vec<Span>,
+}
+
+impl<O> Many<O> {
+    fn new(reply: Reply<O>, spans: bool) -> Self {
+        Self {
+            reply,
+            spans,
+            outcomes: Vec::new(),
+            recorded: Vec::new(),
+        }
+    }
+
+    fn send(&mut self, busy: Duration) {
+        let outcomes = std::mem::take(&mut self.outcomes);
+        let recorded = std::mem::take(&mut self.recorded);
+        if !outcomes.is_empty() {
+            self.reply.send(outcomes, busy, recorded);
+        }
+    }
+}
+
+impl<O: DeserializeOwned + Send + 'static> Deliver for Many<O> {
+    fn outcome(&mut self, bytes: &[u8]) {
+        let (outcome, rest) = decode(bytes);
+        if self.spans
+            && let Ok((start, end)) = postcard::from_bytes(rest)
+        {
+            self.recorded.push(Span {
+                index: self.reply.next_index() + self.outcomes.len(),
+                worker: 0,
+                start,
+                end,
+            });
+        }
+        self.outcomes.push(outcome);
+    }
+
+    fn fail(&mut self, error: JobError) {
+        self.outcomes.push(Err(error));
+    }
+
+    fn flush(&mut self, worker: u32, busy: Duration) {
+        self.reply.runs_on(worker);
+        for span in &mut self.recorded {
+            span.worker = worker;
+        }
+        self.send(busy);
+    }
+
+    fn split_off(&mut self, jobs: usize) -> Box<dyn Deliver> {
+        debug_assert!(self.outcomes.is_empty(), "flush before splitting");
+        Box::new(Self::new(self.reply.split_off(jobs), self.spans))
+    }
+
+    fn stop(&self) -> &Stop {
+        self.reply.stop()
+    }
+}
+
+/// The outcome of a submitted job.
+struct One<O> {
+    promise: Option<Promise<O>>,
+    stop: Stop,
+}
+
+impl<O: DeserializeOwned + Send + 'static> Deliver for One<O> {
+    fn outcome(&mut self, bytes: &[u8]) {
+        if let Some(promise) = self.promise.take() {
+            promise.keep(decode(bytes).0);
+        }
+    }
+
+    fn fail(&mut self, error: JobError) {
+        if let Some(promise) = self.promise.take() {
+            promise.keep(Err(error));
+        }
+    }
+
+    fn flush(&mut self, _: u32, _: Duration) {}
+
+    fn split_off(&mut self, jobs: usize) -> Box<dyn Deliver> {
+        Box::new(Self {
+            promise: if jobs == 0 { self.promise.take() } else { None },
+            stop: self.stop.clone(),
+        })
+    }
+
+    fn stop(&self) -> &Stop {
+        &self.stop
+    }
+}
+
+fn decode<O: DeserializeOwned>(bytes: &[u8]) -> (Outcome<O>, &[u8]) {
+    match postcard::take_from_bytes(bytes) {
+        Ok(decoded) => decoded,
+        Err(error) => {
+            let message = format!("its output cannot be decoded: {error}");
+            (Err(JobError::Unsendable { message }), &[])
+        }
+    }
+}
+
+fn unsendable<J: Portable>(what: &str, error: &postcard::Error) -> JobError {
+    let message = format!("the {what} {:?} cannot be encoded: {error}", J::NAME);
+    JobError::Unsendable { message }
+}

@@ -1,0 +1,135 @@
+//! The process pool: where a chunk of jobs runs, when the workers are processes.
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use workload::mechanism::{self, Chunk, Executor, Indexed, Order, Ordered, Pull, Reply};
+use workload::{Options, Portable};
+
+use crate::keeper::Shared;
+use crate::parcel::Parcel;
+use crate::{Builder, StartError};
+
+/// A pool of processes. Dropping it cancels what has not started, kills what runs, and leaves no
+/// process, thread, socket or shared memory behind.
+///
+/// A panic in a job is caught and becomes [`JobError::Panicked`](workload::JobError::Panicked). A
+/// job that takes its process down becomes [`JobError::Crashed`](workload::JobError::Crashed); what
+/// its process had finished is kept, what it had not is run again on another.
+pub struct ProcessPool {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) keepers: Vec<JoinHandle<()>>,
+    pub(crate) monitor: Option<JoinHandle<()>>,
+}
+
+/// A job submitted to a [`ProcessPool`]. Cancelled while it runs, it is killed with its worker.
+pub type Handle<O> = mechanism::Handle<O>;
+/// What [`ProcessPool::map`] returns: an iterator over outcomes in input order.
+pub type Map<'pool, I> = Ordered<Jobs<I>, <I as Iterator>::Item, Processes<'pool>>;
+/// What [`ProcessPool::map_unordered`] returns: an iterator over outcomes as they come, each with
+/// its job's place in the input.
+pub type MapUnordered<'pool, I> = Indexed<Jobs<I>, <I as Iterator>::Item, Processes<'pool>>;
+
+type Jobs<I> = std::iter::Map<I, fn(<I as Iterator>::Item) -> Pull<<I as Iterator>::Item>>;
+
+impl ProcessPool {
+    /// A pool that works as `options` say, once all workers are ready.
+    ///
+    /// # Errors
+    ///
+    /// A worker process could not be started.
+    pub fn new(options: Options) -> Result<Self, StartError> {
+        Builder::new(options).build()
+    }
+
+    /// A builder, for what [`Options`] cannot say.
+    #[must_use]
+    pub fn builder(options: Options) -> Builder {
+        Builder::new(options)
+    }
+
+    /// Runs all jobs and gives their outcomes in input order.
+    ///
+    /// Jobs are pulled as the window allows (by default up to 65,536 jobs), on the thread that
+    /// takes the outcomes; so an endless iterator works, and memory stays bounded. Dropped early,
+    /// what has not started is cancelled.
+    pub fn map<I>(&self, jobs: I) -> Map<'_, I::IntoIter>
+    where
+        I: IntoIterator<Item: Portable>,
+    {
+        let jobs: Jobs<I::IntoIter> = jobs.into_iter().map(Pull::Job);
+        Ordered(self.drive(jobs, Order::Input))
+    }
+
+    /// Runs all jobs and gives their outcomes as they come, each with its job's place in the input.
+    pub fn map_unordered<I>(&self, jobs: I) -> MapUnordered<'_, I::IntoIter>
+    where
+        I: IntoIterator<Item: Portable>,
+    {
+        let jobs: Jobs<I::IntoIter> = jobs.into_iter().map(Pull::Job);
+        Indexed(self.drive(jobs, Order::Arrival))
+    }
+
+    /// Queues one job. The queue has no bound: whoever submits decides how many.
+    pub fn submit<J: Portable>(&self, job: J) -> Handle<J::Output> {
+        let (handle, promise) = Handle::new(|| None);
+        if let Some(parcel) = Parcel::single(&job, promise) {
+            self.shared.queue.push(parcel);
+        }
+        handle
+    }
+
+    /// Finishes everything that was started or submitted, and ends the workers.
+    pub fn shutdown(mut self) {
+        self.close();
+    }
+
+    pub(crate) fn drive<J, I>(&self, jobs: I, order: Order) -> mechanism::Map<I, J, Processes<'_>>
+    where
+        J: Portable,
+        I: Iterator<Item = Pull<J>>,
+    {
+        mechanism::Map::new(jobs, &self.shared.options, order, Processes(self))
+    }
+
+    /// Lets the workers leave when the queue is empty, and waits for them.
+    fn close(&mut self) {
+        self.shared.queue.close();
+        for keeper in self.keepers.drain(..) {
+            // A keeper does not panic: what a worker does wrong is a value to it.
+            let _ = keeper.join();
+        }
+        self.shared.monitor.close();
+        if let Some(monitor) = self.monitor.take() {
+            let _ = monitor.join();
+        }
+    }
+}
+
+impl Drop for ProcessPool {
+    fn drop(&mut self) {
+        self.shared.abandon();
+        self.close();
+    }
+}
+
+/// The processes of a pool, as that which runs chunks.
+#[derive(Clone, Copy)]
+pub struct Processes<'pool>(&'pool ProcessPool);
+
+impl<J: Portable> Executor<J> for Processes<'_> {
+    fn start(&self, chunk: Chunk<J>, reply: Reply<J::Output>) {
+        let shared = &self.0.shared;
+        for parcel in Parcel::of_chunk(&chunk, reply, shared.options.spans) {
+            shared.queue.push(parcel);
+        }
+    }
+}
+
+impl std::fmt::Debug for ProcessPool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut pool = f.debug_struct("ProcessPool");
+        pool.field("options", &self.shared.options);
+        pool.finish_non_exhaustive()
+    }
+}

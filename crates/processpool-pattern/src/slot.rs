@@ -1,0 +1,274 @@
+//! A worker process as its pool knows it: what it was sent, what came of it, and who is to blame
+//! when it dies.
+
+use std::collections::VecDeque;
+use std::process::Child;
+use std::time::Duration;
+
+use workload::JobError;
+
+use crate::board::{Board, Current, LANES};
+use crate::parcel::Parcel;
+use crate::wire::{Items, Payload};
+
+/// A worker that runs shorter jobs than this gets its next chunk before it has finished the one it
+/// has. With longer ones nothing would be gained, and a job could wait for this worker while
+/// another is idle.
+const SHORT: Duration = Duration::from_millis(1);
+
+/// A living worker process.
+pub(crate) struct Slot {
+    worker: u32,
+    child: Child,
+    board: Board,
+    flights: VecDeque<Flight>,
+    /// The number of the next chunk.
+    next: u32,
+    /// Whether the last chunk was short.
+    short: bool,
+    /// Whether it ever finished a job.
+    proven: bool,
+    /// Why it is being killed, and for which job.
+    sentence: Option<(Current, JobError)>,
+}
+
+/// A parcel that a worker has.
+struct Flight {
+    chunk: u32,
+    parcel: Parcel,
+    /// Jobs whose outcomes have been delivered.
+    delivered: usize,
+    /// Bytes of the page that have been read.
+    read: u32,
+    busy: Duration,
+}
+
+/// What is left of a dead worker.
+pub(crate) struct Estate {
+    /// What it had not finished, to be run again.
+    pub(crate) unfinished: Vec<Parcel>,
+    /// Whether it had ever done anything for anybody: finished a job, or died of one.
+    pub(crate) fruitful: bool,
+}
+
+/// The worker wrote something that makes no sense.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Nonsense;
+
+impl Slot {
+    pub(crate) fn new(worker: usize, child: Child, board: Board) -> Self {
+        Self {
+            worker: u32::try_from(worker).unwrap_or(u32::MAX),
+            child,
+            board,
+            flights: VecDeque::with_capacity(LANES),
+            next: 0,
+            short: false,
+            proven: false,
+            sentence: None,
+        }
+    }
+
+    /// Whether it has nothing to do.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.flights.is_empty()
+    }
+
+    /// Whether it should get another parcel while it works on one.
+    pub(crate) fn wants_more(&self) -> bool {
+        self.short && self.flights.len() < LANES
+    }
+
+    /// Notes that a parcel is being sent, and gives its chunk's number.
+    pub(crate) fn take_off(&mut self, parcel: Parcel) -> u32 {
+        let chunk = self.next;
+        self.next = self.next.wrapping_add(1);
+        self.board.wipe(chunk);
+        self.flights.push_back(Flight {
+            chunk,
+            parcel,
+            delivered: 0,
+            read: 0,
+            busy: Duration::ZERO,
+        });
+        chunk
+    }
+
+    /// Delivers what is new on the board.
+    pub(crate) fn harvest(&mut self) -> Result<(), Nonsense> {
+        for flight in &mut self.flights {
+            flight.harvest(self.worker, &self.board)?;
+            self.proven |= flight.delivered > 0;
+        }
+        // In order: a worker ends a chunk before it begins the next.
+        while self.flights.front().is_some_and(Flight::is_complete)
+            && let Some(flight) = self.flights.pop_front()
+        {
+            self.short = flight.busy < SHORT;
+        }
+        Ok(())
+    }
+
+    /// Delivers an outcome that did not fit on the board.
+    pub(crate) fn receive(&mut self, chunk: u32, payload: &Payload) -> Result<(), Nonsense> {
+        self.harvest()?;
+        let flight = self.flights.iter_mut().find(|flight| flight.chunk == chunk);
+        let flight = flight.ok_or(Nonsense)?;
+        flight.parcel.deliver.outcome(payload.bytes());
+        flight.delivered += 1;
+        flight.flush(self.worker, &self.board);
+        self.harvest()
+    }
+
+    /// Passes on that a run was stopped, and kills the process if what it runs was cancelled or has
+    /// run out of time.
+    pub(crate) fn watch(&mut self, timeout: Option<Duration>, now: u64) {
+        for flight in &self.flights {
+            if flight.parcel.is_stopped() {
+                self.board.stop(flight.chunk);
+            }
+        }
+        let Some((current, started)) = self.board.current() else {
+            return;
+        };
+        let flight = self
+            .flights
+            .iter()
+            .find(|flight| flight.chunk == current.chunk);
+        let cancelled = flight.is_some_and(|flight| flight.parcel.deliver.stop().is_cancelling());
+        let ran = Duration::from_nanos(now.saturating_sub(started));
+        let overdue = timeout.filter(|&timeout| ran > timeout);
+        if cancelled {
+            self.condemn(current, JobError::Cancelled);
+        } else if let Some(after) = overdue {
+            self.condemn(current, JobError::TimedOut { after });
+        }
+    }
+
+    fn condemn(&mut self, current: Current, reason: JobError) {
+        self.sentence.get_or_insert((current, reason));
+        self.kill();
+    }
+
+    /// Kills the process.
+    pub(crate) fn kill(&mut self) {
+        // Killing one that has ended is no error, and it keeps its number until it is waited for.
+        let _ = self.child.kill();
+    }
+
+    /// Waits for the process to end; kills it first unless it is leaving by itself. Blames the job
+    /// that it died of, and gives back what was not finished.
+    pub(crate) fn bury(mut self, retries: u32) -> Estate {
+        self.kill();
+        let death = match self.child.wait() {
+            Ok(status) => status.into(),
+            Err(_) => workload::Death::Exit(-1),
+        };
+        // What it had written before it died is still there; after nonsense, the rest is run again.
+        let _ = self.harvest();
+        let current = self.board.current().map(|(current, _)| current);
+        let sentence = self.sentence.take();
+        let mut estate = Estate {
+            unfinished: Vec::new(),
+            fruitful: self.proven,
+        };
+        for flight in self.flights.drain(..) {
+            let blamed = current.filter(|current| flight.was_running(*current));
+            let error = blamed.map(|current| match &sentence {
+                Some((condemned, reason)) if *condemned == current => Some(reason.clone()),
+                // It was killed for a job that it had just finished: this one is innocent.
+                Some(_) => None,
+                None => Some(JobError::Crashed { death }),
+            });
+            estate.fruitful |= error.is_some();
+            flight.settle(
+                error.flatten(),
+                retries,
+                self.worker,
+                &mut estate.unfinished,
+            );
+        }
+        estate
+    }
+
+    /// Waits for the process to leave by itself, and kills it if it does not.
+    pub(crate) fn see_off(mut self, patience: Duration) {
+        let deadline = std::time::Instant::now() + patience;
+        while let Ok(None) = self.child.try_wait() {
+            if std::time::Instant::now() > deadline {
+                self.kill();
+                let _ = self.child.wait();
+                return;
+            }
+            std::thread::sleep(Duration::from_micros(200));
+        }
+    }
+}
+
+impl Flight {
+    fn is_complete(&self) -> bool {
+        self.delivered == self.parcel.jobs
+    }
+
+    fn was_running(&self, current: Current) -> bool {
+        self.chunk == current.chunk && self.delivered == current.job as usize
+    }
+
+    fn harvest(&mut self, worker: u32, board: &Board) -> Result<(), Nonsense> {
+        let committed = board.committed(self.chunk);
+        if committed.bytes == self.read {
+            return Ok(());
+        }
+        let page = board.read(self.chunk, self.read, committed.bytes);
+        self.read = committed.bytes;
+        let mut items = Items(&page);
+        for item in items.by_ref() {
+            if self.is_complete() {
+                return Err(Nonsense);
+            }
+            self.parcel.deliver.outcome(item);
+            self.delivered += 1;
+        }
+        if !items.0.is_empty() {
+            return Err(Nonsense);
+        }
+        self.flush(worker, board);
+        Ok(())
+    }
+
+    fn flush(&mut self, worker: u32, board: &Board) {
+        let busy = board.busy(self.chunk);
+        let since = busy.saturating_sub(self.busy);
+        self.busy = busy;
+        self.parcel.deliver.flush(worker, since);
+    }
+
+    /// Reports or retries the job that the worker died of, and puts the others aside.
+    fn settle(
+        mut self,
+        error: Option<JobError>,
+        retries: u32,
+        worker: u32,
+        unfinished: &mut Vec<Parcel>,
+    ) {
+        let done = self.delivered;
+        if self.is_complete() {
+            return;
+        }
+        let mut rest = self.parcel.split_off(done, done);
+        if let Some(error) = error {
+            let others = rest.split_off(1, 0);
+            rest.attempts += 1;
+            if error.is_retryable() && rest.attempts <= retries {
+                unfinished.push(rest);
+            } else {
+                rest.deliver.fail(error);
+                rest.deliver.flush(worker, Duration::ZERO);
+            }
+            rest = others;
+        }
+        if rest.jobs > 0 {
+            unfinished.push(rest);
+        }
+    }
+}

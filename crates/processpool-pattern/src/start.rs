@@ -1,0 +1,209 @@
+//! Starting a worker process, in bounded time whatever it does.
+
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use ipc_channel::ipc::{IpcOneShotServer, IpcReceiver, IpcSender};
+use workload::Death;
+use workload::mechanism::Rules;
+
+use crate::board::Board;
+use crate::wire::{Hello, MARKER, Order, VERSION, Word};
+
+/// How long a process may take until it says hello, which takes it a millisecond.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How often to look whether a process that has not said hello is still there.
+const TICK: Duration = Duration::from_millis(5);
+
+/// Why a worker process could not be started.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The system refused something that a worker needs: a process, a socket, a thread, memory.
+    #[error("the system refuses {what}: {reason}")]
+    System {
+        /// What it refused.
+        what: &'static str,
+        /// Why, in the system's words.
+        reason: String,
+    },
+    /// The process ended before it said hello.
+    #[error(
+        "the worker process ended with {death} before it was ready; does main begin with \
+         processpool_pattern::worker?"
+    )]
+    Ended {
+        /// How.
+        death: Death,
+    },
+    /// The process did not say hello in time, and was killed.
+    #[error(
+        "the worker process was not ready after {} s; does main begin with \
+         processpool_pattern::worker?",
+        PATIENCE.as_secs()
+    )]
+    Late,
+    /// The process says that it cannot work.
+    #[error("the worker process cannot work: {reason}")]
+    Unfit {
+        /// Why, in its own words.
+        reason: String,
+    },
+    /// The process was built from another version of this crate.
+    #[error("the worker process has version {theirs}, and this pool needs {VERSION}")]
+    Version {
+        /// The version that it has.
+        theirs: String,
+    },
+    /// This process is a worker itself whose `main` does not begin as it should.
+    #[error(
+        "this process was started as a worker, but its main does not begin with \
+         processpool_pattern::worker(|jobs| {{ jobs.add::<YourJob>(); }}); add that line"
+    )]
+    Forgotten,
+}
+
+/// A worker process that is ready.
+pub(crate) struct Started {
+    pub(crate) child: Child,
+    pub(crate) board: Board,
+    pub(crate) orders: IpcSender<Order>,
+    pub(crate) words: IpcReceiver<Word>,
+}
+
+/// Starts this program again as a worker.
+pub(crate) fn start(rules: Rules) -> Result<Started, StartError> {
+    let (server, name) = IpcOneShotServer::new().map_err(|e| refused("a socket", &e))?;
+    let mut child = spawn(&name)?;
+    match greet(server, &name, &mut child)
+        .and_then(|(orders, words)| Ok((begin(rules, &orders, &words, &mut child)?, orders, words)))
+    {
+        Ok((board, orders, words)) => Ok(Started {
+            child,
+            board,
+            orders,
+            words,
+        }),
+        Err(error) => {
+            // Not a zombie, and nobody's worker.
+            let _ = child.kill();
+            let _ = child.wait();
+            Err(error)
+        }
+    }
+}
+
+fn spawn(server: &str) -> Result<Child, StartError> {
+    let program = program().map_err(|e| refused("the path of this program", &e))?;
+    let mut command = Command::new(program);
+    command
+        .arg(MARKER)
+        .arg(server)
+        .arg(std::process::id().to_string());
+    command.stdin(Stdio::null());
+    // What a job prints must not get among the results on stdout.
+    command.stdout(std::io::stderr());
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::CommandExt;
+        if let Some(name) = std::env::args_os().next() {
+            command.arg0(name);
+        }
+        // Ctrl-C in a terminal is for the pool's process, which decides what becomes of workers.
+        command.process_group(0);
+    }
+    command.spawn().map_err(|e| refused("a process", &e))
+}
+
+/// The program that runs, even if another one has been put in its place meanwhile.
+fn program() -> std::io::Result<std::path::PathBuf> {
+    if cfg!(target_os = "linux") {
+        return Ok("/proc/self/exe".into());
+    }
+    std::env::current_exe()
+}
+
+/// Waits for a process to say hello.
+fn greet(
+    server: IpcOneShotServer<Hello>,
+    name: &str,
+    child: &mut Child,
+) -> Result<(IpcSender<Order>, IpcReceiver<Word>), StartError> {
+    // Accepting has no time limit of its own, so it is done by a thread that need not return.
+    let (sender, receiver) = channel();
+    let accepting = thread::Builder::new().name("accept".to_owned());
+    let accepting = accepting.spawn(move || sender.send(server.accept()));
+    accepting.map_err(|e| refused("a thread", &e))?;
+
+    let deadline = Instant::now() + PATIENCE;
+    let failed = loop {
+        match receiver.recv_timeout(TICK) {
+            Ok(Ok((_, hello))) if hello.version == VERSION => {
+                return Ok((hello.orders, hello.words));
+            }
+            Ok(Ok((_, hello))) => {
+                return Err(StartError::Version {
+                    theirs: hello.version,
+                });
+            }
+            Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => break ended(child),
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        if let Ok(Some(status)) = child.try_wait() {
+            let death = status.into();
+            break StartError::Ended { death };
+        }
+        if Instant::now() > deadline {
+            break StartError::Late;
+        }
+    };
+    // Nobody will connect any more, so the thread that accepts is sent home by a connection that
+    // says nothing.
+    drop(IpcSender::<Hello>::connect(name.to_owned()));
+    Err(failed)
+}
+
+/// Sends a process what it needs, and waits until it is ready.
+fn begin(
+    rules: Rules,
+    orders: &IpcSender<Order>,
+    words: &IpcReceiver<Word>,
+    child: &mut Child,
+) -> Result<Board, StartError> {
+    let (board, memory) = Board::new();
+    let sent = orders.send(Order::Begin {
+        rules,
+        board: memory,
+    });
+    if sent.is_err() {
+        return Err(ended(child));
+    }
+    match words.recv() {
+        Ok(Word::Ready) => Ok(board),
+        Ok(Word::Unfit { reason }) => Err(StartError::Unfit { reason }),
+        Ok(Word::Bell | Word::Outcome { .. }) => Err(StartError::Unfit {
+            reason: "it speaks out of turn".to_owned(),
+        }),
+        Err(_) => Err(ended(child)),
+    }
+}
+
+/// How a process ended that has closed its channel: it is ending, or is ended now.
+fn ended(child: &mut Child) -> StartError {
+    let _ = child.kill();
+    match child.wait() {
+        Ok(status) => StartError::Ended {
+            death: status.into(),
+        },
+        Err(error) => refused("to say how the worker process ended", &error),
+    }
+}
+
+fn refused(what: &'static str, error: &std::io::Error) -> StartError {
+    StartError::System {
+        what,
+        reason: error.to_string(),
+    }
+}
