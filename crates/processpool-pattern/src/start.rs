@@ -6,8 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use ipc_channel::ipc::{IpcOneShotServer, IpcReceiver, IpcSender};
-use workload::Death;
-use workload::mechanism::Rules;
+use workload::{Death, Rules};
 
 use crate::board::Board;
 use crate::wire::{Hello, MARKER, Order, VERSION, Word};

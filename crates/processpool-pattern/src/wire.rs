@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ipc_channel::ipc::{IpcReceiver, IpcSender, IpcSharedMemory};
 use serde::{Deserialize, Serialize};
-use workload::mechanism::Rules;
+use workload::Rules;
 
 /// The first argument of a process that is to be a worker. An argument rather than an environment
 /// variable, because a variable would reach the processes that a job starts.

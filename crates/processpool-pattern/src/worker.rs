@@ -7,8 +7,7 @@ use std::time::Instant;
 
 use ipc_channel::ipc::{IpcReceiver, IpcSender, channel};
 use serde::Serialize;
-use workload::mechanism::Rules;
-use workload::{JobError, Outcome, Portable, invoke, span};
+use workload::{JobError, Outcome, Portable, Rules, invoke, span};
 
 use crate::board::{Board, Committed, Current};
 use crate::wire::{Hello, Items, MARKER, Order, PREFIX, Payload, VERSION, Word};

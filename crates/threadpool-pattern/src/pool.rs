@@ -4,7 +4,7 @@ use std::thread::JoinHandle;
 
 use rayon::Yield;
 use workload::mechanism::{Chunk, Executor, Indexed, Order, Ordered, Pull, Reply, run_chunk};
-use workload::{Job, JobError, Options, Stop, invoke_in_time, mechanism};
+use workload::{Job, JobError, Options, Rules, Stop, invoke_in_time, mechanism};
 
 use crate::{BuildError, Builder};
 
@@ -73,12 +73,12 @@ impl ThreadPool {
     /// Queues one job. The queue has no bound: whoever submits decides how many.
     pub fn submit<J: Job>(&self, job: J) -> Handle<J::Output> {
         let (handle, promise) = Handle::new(help);
-        let (closing, options) = (self.closing.clone(), self.options.clone());
+        let (closing, rules) = (self.closing.clone(), Rules::from(&self.options));
         self.spawn(move || {
             let cancelled = closing.is_draining() || promise.stop().is_draining();
             promise.keep(match cancelled {
                 true => Err(JobError::Cancelled),
-                false => invoke_in_time(&job, options.gil, options.timeout),
+                false => invoke_in_time(&job, &rules),
             });
         });
         handle
@@ -129,7 +129,7 @@ pub struct Threads<'pool>(&'pool ThreadPool);
 
 impl<J: Job> Executor<J> for Threads<'_> {
     fn start(&self, chunk: Chunk<J>, mut reply: Reply<J::Output>) {
-        let rules = (&self.0.options).into();
+        let rules = Rules::from(&self.0.options);
         self.0.spawn(move || {
             let worker = rayon::current_thread_index().unwrap_or_default();
             let worker = u32::try_from(worker).unwrap_or(u32::MAX);

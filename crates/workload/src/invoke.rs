@@ -7,9 +7,9 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use crate::{Job, JobError, Outcome, gil};
+use crate::{Job, JobError, Outcome, Rules, gil};
 
 thread_local! {
     static IN_JOB: Cell<bool> = const { Cell::new(false) };
@@ -24,22 +24,24 @@ pub fn invoke<J: Job>(job: &J, gil: bool) -> Outcome<J::Output> {
     caught(gil, || job.run()).and_then(|result| result.map_err(failed))
 }
 
-/// Runs a job on the calling thread, where nothing can interrupt it: if it took longer than
-/// `timeout`, it has timed out, but that is known only when it ends.
+/// Runs a job on the calling thread, where nothing can interrupt it: if it takes longer than its
+/// time limit, it has timed out, but that is known only when it ends.
 ///
 /// # Errors
 ///
 /// The reason why the job has no output.
-pub fn invoke_in_time<J: Job>(job: &J, gil: bool, timeout: Option<Duration>) -> Outcome<J::Output> {
-    let Some(after) = timeout else {
-        return invoke(job, gil);
+pub fn invoke_in_time<J: Job>(job: &J, rules: &Rules) -> Outcome<J::Output> {
+    let Some(after) = rules.timeout else {
+        return invoke(job, rules.gil);
     };
-    let started = Instant::now();
-    let outcome = invoke(job, gil);
-    if started.elapsed() > after {
-        return Err(JobError::TimedOut { after });
+    for _ in 0..=rules.retries {
+        let started = Instant::now();
+        let outcome = invoke(job, rules.gil);
+        if started.elapsed() <= after {
+            return outcome;
+        }
     }
-    outcome
+    Err(JobError::TimedOut { after })
 }
 
 /// Runs a job as a future. A panic in it becomes [`JobError::Panicked`].

@@ -32,7 +32,7 @@ mod values;
 
 pub use invoke::{invoke, invoke_async, invoke_in_time, is_in_job};
 pub use job::{Job, Portable};
-pub use options::{OnError, Options};
+pub use options::{OnError, Options, Rules};
 pub use outcome::{Death, JobError, Outcome};
 pub use pattern::{Pattern, Run, Sink};
 pub use sequential::Sequential;

@@ -128,6 +128,30 @@ impl Default for Options {
     }
 }
 
+/// How a worker runs a job: the part of the [`Options`] that is its concern.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+pub struct Rules {
+    /// As if under a global interpreter lock.
+    pub gil: bool,
+    /// Recording a span for each job.
+    pub spans: bool,
+    /// With a time limit for each job.
+    pub timeout: Option<Duration>,
+    /// Trying a job again so often after it timed out.
+    pub retries: u32,
+}
+
+impl From<&Options> for Rules {
+    fn from(options: &Options) -> Self {
+        Self {
+            gil: options.gil,
+            spans: options.spans,
+            timeout: options.timeout,
+            retries: options.retries,
+        }
+    }
+}
+
 fn at_least_one(n: usize) -> NonZeroUsize {
     NonZeroUsize::new(n).unwrap_or(NonZeroUsize::MIN)
 }

@@ -5,7 +5,9 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use crate::mechanism::{Chunker, Counts, Pull};
-use crate::{Options, Outcome, Pattern, Portable, Run, Sink, Span, Stop, invoke_in_time, span};
+use crate::{
+    Options, Outcome, Pattern, Portable, Rules, Run, Sink, Span, Stop, invoke_in_time, span,
+};
 
 /// Runs jobs one after the other on the calling thread: what every pattern is compared with.
 #[derive(Debug, Clone, Copy, Default)]
@@ -43,6 +45,7 @@ fn each<J: Portable>(
     counts: &mut Counts,
     sink: &mut impl Sink<J::Output>,
 ) -> ControlFlow<()> {
+    let rules = Rules::from(options);
     let mut pace = Chunker::new(NonZeroUsize::MIN, 1 << 12, None);
     loop {
         let began = Instant::now();
@@ -54,7 +57,7 @@ fn each<J: Portable>(
             match jobs.next() {
                 Some(Pull::Job(job)) => {
                     let index = counts.jobs;
-                    let outcome = run_one(&job, index, options, sink);
+                    let outcome = run_one(&job, index, &rules, sink);
                     counts.jobs += 1;
                     counts.add(&outcome, options.on_error, stop);
                     sink.outcome(index, outcome)?;
@@ -76,14 +79,14 @@ fn each<J: Portable>(
 fn run_one<J: Portable>(
     job: &J,
     index: usize,
-    options: &Options,
+    rules: &Rules,
     sink: &mut impl Sink<J::Output>,
 ) -> Outcome<J::Output> {
-    if !options.spans {
-        return invoke_in_time(job, options.gil, options.timeout);
+    if !rules.spans {
+        return invoke_in_time(job, rules);
     }
     let start = span::now();
-    let outcome = invoke_in_time(job, options.gil, options.timeout);
+    let outcome = invoke_in_time(job, rules);
     sink.spans(vec![Span {
         index,
         worker: 0,

@@ -21,4 +21,4 @@ pub use counts::{Counts, Share};
 pub use flow::{Chunk, Done, Flow, Order, Pull};
 pub use handle::{Handle, Promise, Status};
 pub use reply::Reply;
-pub use run_chunk::{Rules, run_chunk};
+pub use run_chunk::run_chunk;

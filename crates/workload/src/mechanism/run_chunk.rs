@@ -2,10 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Serialize};
-
 use super::Chunk;
-use crate::{Job, JobError, Options, Outcome, Span, Stop, invoke_in_time, span};
+use crate::{Job, JobError, Outcome, Rules, Span, Stop, invoke_in_time, span};
 
 /// Finished outcomes are handed on after this long, so that they do not wait for a slow job behind
 /// them in the same chunk.
@@ -14,27 +12,6 @@ const PATIENCE: Duration = Duration::from_micros(100);
 /// How often a chunk looks at the clock, at most: a look costs about 25 ns, so 64 of them cost a
 /// chunk of 100 us less than 2%.
 const LOOKS: usize = 64;
-
-/// How the jobs of a chunk are run: the part of the [`Options`] that a worker needs.
-#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
-pub struct Rules {
-    /// As if under a global interpreter lock.
-    pub gil: bool,
-    /// Recording a span for each job.
-    pub spans: bool,
-    /// With a time limit for each job.
-    pub timeout: Option<Duration>,
-}
-
-impl From<&Options> for Rules {
-    fn from(options: &Options) -> Self {
-        Self {
-            gil: options.gil,
-            spans: options.spans,
-            timeout: options.timeout,
-        }
-    }
-}
 
 /// Runs the jobs of a chunk on the calling thread and hands their outcomes to `send` in one or
 /// more parts, each with the time it took. Checks `stop` before each job.
@@ -59,11 +36,11 @@ pub fn run_chunk<J: Job>(
                     continue;
                 }
                 if !rules.spans {
-                    outcomes.push(invoke_in_time(job, rules.gil, rules.timeout));
+                    outcomes.push(invoke_in_time(job, rules));
                     continue;
                 }
                 let start = span::now();
-                outcomes.push(invoke_in_time(job, rules.gil, rules.timeout));
+                outcomes.push(invoke_in_time(job, rules));
                 recorded.push(Span {
                     index: chunk.first + offset,
                     worker,

@@ -1,0 +1,244 @@
+//! The async side of a pattern: a stream of outcomes that is driven by whoever polls it.
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use futures_core::Stream;
+use tokio::runtime;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinSet;
+use tokio::time::Sleep;
+use workload::mechanism::{Counts, Done, Flow, Order, Pull};
+use workload::{Job, Options, Outcome, Rules, Sink, Stop};
+
+use crate::chunk::run_chunk;
+
+/// How often an input that had nothing yet is asked again.
+const TICK: Duration = Duration::from_millis(1);
+
+/// Pulls jobs, spawns chunks as tasks and puts their outcomes in order, whenever it is polled.
+pub(crate) struct Driver<I, J>
+where
+    J: Job,
+    I: Iterator<Item = Pull<J>>,
+{
+    flow: Flow<I, J::Output>,
+    rules: Rules,
+    runtime: runtime::Handle,
+    /// The tasks; they are aborted when this is dropped.
+    tasks: JoinSet<()>,
+    sender: UnboundedSender<Done<J::Output>>,
+    receiver: UnboundedReceiver<Done<J::Output>>,
+    nap: Option<Pin<Box<Sleep>>>,
+}
+
+impl<I, J> Driver<I, J>
+where
+    J: Job,
+    I: Iterator<Item = Pull<J>>,
+{
+    pub(crate) fn new(jobs: I, options: &Options, order: Order, runtime: runtime::Handle) -> Self {
+        let (sender, receiver) = unbounded_channel();
+        Self {
+            flow: Flow::new(jobs, options, order),
+            rules: options.into(),
+            runtime,
+            tasks: JoinSet::new(),
+            sender,
+            receiver,
+            nap: None,
+        }
+    }
+
+    /// The next outcome, and its job's place in the input.
+    pub(crate) fn poll_indexed(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<(usize, Outcome<J::Output>)>> {
+        if let Some(next) = self.flow.next_in_run() {
+            return Poll::Ready(Some(next));
+        }
+        loop {
+            self.collect();
+            self.start();
+            if let Some(next) = self.flow.next_outcome() {
+                return Poll::Ready(Some(next));
+            }
+            if self.flow.is_finished() {
+                return Poll::Ready(None);
+            }
+            ready!(self.poll_wait(context));
+        }
+    }
+
+    /// Hands all outcomes to `sink`, and tells it before each wait.
+    pub(crate) async fn run_into(&mut self, sink: &mut impl Sink<J::Output>) {
+        sink.begin(self.flow.stop());
+        poll_fn(|context| {
+            while let Poll::Ready(next) = self.poll_indexed(context) {
+                let Some((index, outcome)) = next else {
+                    sink.spans(self.flow.take_spans());
+                    return Poll::Ready(());
+                };
+                if sink.outcome(index, outcome).is_break() {
+                    return Poll::Ready(());
+                }
+            }
+            sink.spans(self.flow.take_spans());
+            match sink.idle().is_break() {
+                true => Poll::Ready(()),
+                false => Poll::Pending,
+            }
+        })
+        .await;
+    }
+
+    pub(crate) fn counts(&self) -> &Counts {
+        self.flow.counts()
+    }
+
+    /// Takes in what has ended.
+    fn collect(&mut self) {
+        while let Ok(done) = self.receiver.try_recv() {
+            self.flow.done(done);
+        }
+        while self.tasks.try_join_next().is_some() {}
+        if self.flow.stop().is_cancelling() {
+            self.tasks.abort_all();
+        }
+    }
+
+    /// Starts what may start.
+    fn start(&mut self) {
+        while let Some(chunk) = self.flow.next_chunk() {
+            let (stop, sender) = (self.flow.stop().clone(), self.sender.clone());
+            let task = run_chunk(chunk, self.rules, stop, sender);
+            self.tasks.spawn_on(task, &self.runtime);
+        }
+    }
+
+    /// Waits until something has ended, or the input should be asked again.
+    fn poll_wait(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        if let Poll::Ready(Some(done)) = self.receiver.poll_recv(context) {
+            self.flow.done(done);
+            return Poll::Ready(());
+        }
+        if !self.flow.is_starved() {
+            return Poll::Pending;
+        }
+        let _inside = self.runtime.enter();
+        let nap = self
+            .nap
+            .get_or_insert_with(|| Box::pin(tokio::time::sleep(TICK)));
+        ready!(nap.as_mut().poll(context));
+        self.nap = None;
+        Poll::Ready(())
+    }
+}
+
+impl<I, J> Drop for Driver<I, J>
+where
+    J: Job,
+    I: Iterator<Item = Pull<J>>,
+{
+    fn drop(&mut self) {
+        self.flow.stop().cancel();
+    }
+}
+
+/// Outcomes in input order: what `map` returns.
+pub struct Ordered<I, J>(pub(crate) Driver<I, J>)
+where
+    J: Job,
+    I: Iterator<Item = Pull<J>>;
+
+/// Outcomes as they come, each with its job's place in the input: what `map_unordered` returns.
+pub struct Indexed<I, J>(pub(crate) Driver<I, J>)
+where
+    J: Job,
+    I: Iterator<Item = Pull<J>>;
+
+impl<I, J> Ordered<I, J>
+where
+    J: Job,
+    I: Iterator<Item = Pull<J>>,
+{
+    /// Stops this run, from anywhere.
+    #[must_use]
+    pub fn stop(&self) -> Stop {
+        self.0.flow.stop().clone()
+    }
+
+    /// What happened so far.
+    #[must_use]
+    pub fn counts(&self) -> &Counts {
+        self.0.counts()
+    }
+}
+
+impl<I, J> Indexed<I, J>
+where
+    J: Job,
+    I: Iterator<Item = Pull<J>>,
+{
+    /// Stops this run, from anywhere.
+    #[must_use]
+    pub fn stop(&self) -> Stop {
+        self.0.flow.stop().clone()
+    }
+
+    /// What happened so far.
+    #[must_use]
+    pub fn counts(&self) -> &Counts {
+        self.0.counts()
+    }
+}
+
+// Nothing in them is ever pinned in place: the jobs move into their tasks.
+impl<I, J> Unpin for Ordered<I, J>
+where
+    J: Job,
+    I: Iterator<Item = Pull<J>>,
+{
+}
+impl<I, J> Unpin for Indexed<I, J>
+where
+    J: Job,
+    I: Iterator<Item = Pull<J>>,
+{
+}
+
+impl<I, J> Stream for Ordered<I, J>
+where
+    J: Job,
+    I: Iterator<Item = Pull<J>>,
+{
+    type Item = Outcome<J::Output>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let next = self.0.poll_indexed(context);
+        next.map(|next| next.map(|(_, outcome)| outcome))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.flow.size_hint()
+    }
+}
+
+impl<I, J> Stream for Indexed<I, J>
+where
+    J: Job,
+    I: Iterator<Item = Pull<J>>,
+{
+    type Item = (usize, Outcome<J::Output>);
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.poll_indexed(context)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.flow.size_hint()
+    }
+}

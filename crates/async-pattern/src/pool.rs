@@ -1,0 +1,140 @@
+//! The async pool: where a chunk of jobs runs, when the workers are tasks.
+
+use std::future::Future;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::runtime;
+use tokio::task::JoinSet;
+use workload::mechanism::{Order, Pull};
+use workload::{Job, Options, Rules};
+
+use crate::chunk::run_one;
+use crate::handle::Handle;
+use crate::map::{Driver, Indexed, Ordered};
+use crate::{BuildError, Builder};
+
+/// How many jobs wait at once unless the options say otherwise.
+const WINDOW: usize = 1024;
+
+/// A pool of tasks, on a runtime of its own or on one that is there already. Dropping it cancels
+/// every job that it was given, and leaves no task and no thread behind.
+///
+/// A panic in a job is caught and becomes [`JobError::Panicked`](workload::JobError::Panicked).
+/// Structured: no task outlives the stream or the pool that started it.
+#[derive(Debug)]
+pub struct AsyncPool {
+    /// The runtime, if it is the pool's own.
+    pub(crate) own: Option<runtime::Runtime>,
+    pub(crate) runtime: runtime::Handle,
+    pub(crate) submitted: Mutex<JoinSet<()>>,
+    pub(crate) options: Options,
+}
+
+/// What [`AsyncPool::map`] returns: a stream of outcomes in input order.
+pub type Map<I> = Ordered<Jobs<I>, <I as Iterator>::Item>;
+/// What [`AsyncPool::map_unordered`] returns: a stream of outcomes as they come, each with its
+/// job's place in the input.
+pub type MapUnordered<I> = Indexed<Jobs<I>, <I as Iterator>::Item>;
+
+type Jobs<I> = std::iter::Map<I, fn(<I as Iterator>::Item) -> Pull<<I as Iterator>::Item>>;
+
+impl AsyncPool {
+    /// A pool that works as `options` say, on a runtime of its own with as many threads as there
+    /// are workers.
+    ///
+    /// # Errors
+    ///
+    /// The system has no more threads to give.
+    pub fn new(options: Options) -> Result<Self, BuildError> {
+        Builder::new(options).build()
+    }
+
+    /// A builder, for what [`Options`] cannot say, and for a runtime that is there already.
+    #[must_use]
+    pub fn builder(options: Options) -> Builder {
+        Builder::new(options)
+    }
+
+    /// Runs all jobs and gives their outcomes in input order.
+    ///
+    /// Jobs are pulled as the window allows (by default up to 1024 jobs), by the task that polls
+    /// the stream; so an endless iterator works, and memory stays bounded. Dropped early, every job
+    /// that it started is cancelled.
+    pub fn map<I>(&self, jobs: I) -> Map<I::IntoIter>
+    where
+        I: IntoIterator<Item: Job>,
+    {
+        let jobs: Jobs<I::IntoIter> = jobs.into_iter().map(Pull::Job);
+        Ordered(self.drive(jobs, Order::Input))
+    }
+
+    /// Runs all jobs and gives their outcomes as they come, each with its job's place in the input.
+    pub fn map_unordered<I>(&self, jobs: I) -> MapUnordered<I::IntoIter>
+    where
+        I: IntoIterator<Item: Job>,
+    {
+        let jobs: Jobs<I::IntoIter> = jobs.into_iter().map(Pull::Job);
+        Indexed(self.drive(jobs, Order::Arrival))
+    }
+
+    /// Starts one job. There is no bound to how many wait at once: whoever submits decides.
+    pub fn submit<J: Job>(&self, job: J) -> Handle<J::Output> {
+        let (handle, promise) = Handle::new();
+        let rules = Rules::from(&self.options);
+        let mut submitted = self.submitted();
+        while submitted.try_join_next().is_some() {} // Forget those that have ended.
+        let task = submitted.spawn_on(
+            async move { promise.keep(run_one(&job, &rules).await) },
+            &self.runtime,
+        );
+        handle.of_task(task)
+    }
+
+    /// Runs a future to its end on the calling thread, which must not be one of a runtime: the way
+    /// from a blocking `main` to the pool's streams and handles.
+    ///
+    /// # Panics
+    ///
+    /// If it is called inside of a runtime, where blocking is not allowed.
+    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.runtime.block_on(future)
+    }
+
+    /// Waits until every submitted job has ended.
+    pub async fn shutdown(self) {
+        let mut submitted = std::mem::take(&mut *self.submitted());
+        while submitted.join_next().await.is_some() {}
+    }
+
+    pub(crate) fn drive<J, I>(&self, jobs: I, order: Order) -> Driver<I, J>
+    where
+        J: Job,
+        I: Iterator<Item = Pull<J>>,
+    {
+        let mut options = self.options.clone();
+        options.window = options.window.or(std::num::NonZeroUsize::new(WINDOW));
+        Driver::new(jobs, &options, order, self.runtime.clone())
+    }
+
+    fn submitted(&self) -> MutexGuard<'_, JoinSet<()>> {
+        // A set of tasks has no state that a panic could have left half changed.
+        self.submitted
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for AsyncPool {
+    fn drop(&mut self) {
+        self.submitted().abort_all();
+        let Some(runtime) = self.own.take() else {
+            return;
+        };
+        if runtime::Handle::try_current().is_ok() {
+            // Inside of a runtime nobody may wait for another: its threads end by themselves.
+            runtime.shutdown_background();
+        } else {
+            drop(runtime);
+        }
+    }
+}
