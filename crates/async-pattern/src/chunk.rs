@@ -7,16 +7,21 @@ use futures_util::future::{Either, select};
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::mpsc::UnboundedSender;
 use workload::mechanism::{Chunk, Done};
-use workload::{Job, JobError, Outcome, Rules, Span, Stop, invoke_async, span};
+use workload::span::{Span, Timer};
+use workload::{Job, JobError, Outcome, Rules, Stop, invoke_async};
 
 /// Runs one job, within its time limit, again if it may.
-pub(crate) async fn run_one<J: Job>(job: &J, rules: &Rules) -> Outcome<J::Output> {
+pub(crate) async fn run_one<J: Job>(
+    job: &J,
+    rules: &Rules,
+    timer: &mut Timer,
+) -> Outcome<J::Output> {
     let Some(after) = rules.timeout else {
-        return invoke_async(job, rules.gil).await;
+        return invoke_async(job, rules.gil, timer).await;
     };
     for _ in 0..=rules.retries {
         let started = Instant::now();
-        let ended = tokio::time::timeout(after, invoke_async(job, rules.gil)).await;
+        let ended = tokio::time::timeout(after, invoke_async(job, rules.gil, timer)).await;
         // A job that never waited may have ended long after its time.
         if let Ok(outcome) = ended
             && started.elapsed() <= after
@@ -67,18 +72,9 @@ async fn run_and_note<J: Job>(
     if stop.is_draining() {
         return (Err(JobError::Cancelled), None);
     }
-    if !rules.spans {
-        return (run_one(job, rules).await, None);
-    }
-    let start = span::now();
-    let outcome = run_one(job, rules).await;
-    let span = Span {
-        index,
-        worker: 0,
-        start,
-        end: span::now(),
-    };
-    (outcome, Some(span))
+    let mut timer = Timer::new(rules.spans);
+    let outcome = run_one(job, rules, &mut timer).await;
+    (outcome, timer.span(index, 0))
 }
 
 /// The duty to say how the jobs of a chunk ended, in any order. Dropped early, because the task was

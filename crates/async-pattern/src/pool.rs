@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::runtime;
 use tokio::task::JoinSet;
 use workload::mechanism::{Order, Pull};
+use workload::span::Timer;
 use workload::{Job, Options, Rules};
 
 use crate::chunk::run_one;
@@ -84,7 +85,7 @@ impl AsyncPool {
         let mut submitted = self.submitted();
         while submitted.try_join_next().is_some() {} // Forget those that have ended.
         let task = submitted.spawn_on(
-            async move { promise.keep(run_one(&job, &rules).await) },
+            async move { promise.keep(run_one(&job, &rules, &mut Timer::new(false)).await) },
             &self.runtime,
         );
         handle.of_task(task)

@@ -7,7 +7,8 @@ use std::time::Instant;
 
 use ipc_channel::ipc::{IpcReceiver, IpcSender, channel};
 use serde::Serialize;
-use workload::{JobError, Outcome, Portable, Rules, invoke, span};
+use workload::span::{self, Timer};
+use workload::{JobError, Outcome, Portable, Rules, invoke};
 
 use crate::board::{Board, Committed, Current};
 use crate::wire::{Hello, Items, MARKER, Order, PREFIX, Payload, VERSION, Word};
@@ -160,18 +161,19 @@ fn greet(server: String) -> anyhow::Result<(IpcSender<Word>, IpcReceiver<Order>)
 /// Runs a chunk's jobs, one after the other.
 fn run_jobs<J: Portable>(worker: &mut Worker, run: &Run) -> anyhow::Result<()> {
     let (gil, spans) = (worker.rules.gil, worker.rules.spans);
-    each(worker, run, |item, start| {
+    each(worker, run, |item| {
+        let mut timer = Timer::new(spans);
         let outcome = match postcard::from_bytes::<J>(item) {
-            Ok(job) => invoke(&job, gil),
+            Ok(job) => invoke(&job, gil, &mut timer),
             Err(error) => unsendable(format!("the job {:?} cannot be decoded: {error}", J::NAME)),
         };
-        (outcome, spans.then(|| (start, span::now())))
+        (outcome, timer.times())
     })
 }
 
 /// Says of each job that it is not known here.
 fn refuse_jobs(worker: &mut Worker, run: &Run) -> anyhow::Result<()> {
-    each(worker, run, |_, _| {
+    each(worker, run, |_| {
         let reason = "its workers do not know this job: add it where main calls worker";
         (unsendable::<()>(reason.to_owned()), None)
     })
@@ -180,10 +182,10 @@ fn refuse_jobs(worker: &mut Worker, run: &Run) -> anyhow::Result<()> {
 fn each<O: Serialize>(
     worker: &mut Worker,
     run: &Run,
-    mut call: impl FnMut(&[u8], u64) -> (Outcome<O>, Option<(u64, u64)>),
+    mut call: impl FnMut(&[u8]) -> (Outcome<O>, Option<(u64, u64)>),
 ) -> anyhow::Result<()> {
     let chunk = run.chunk;
-    let clocked = worker.rules.timeout.is_some() || worker.rules.spans;
+    let clocked = worker.rules.timeout.is_some();
     let stride = run.jobs.div_ceil(LOOKS).max(1);
     let mut page = Page::new(chunk);
     let (began, mut announced) = (Instant::now(), std::time::Duration::ZERO);
@@ -193,7 +195,7 @@ fn each<O: Serialize>(
         let (outcome, span) = if worker.board.is_stopped(chunk) {
             (Err(JobError::Cancelled), None)
         } else {
-            call(item, start)
+            call(item)
         };
         let last = job + 1 == run.jobs;
         let look = last || (job + 1) % stride == 0;

@@ -43,6 +43,9 @@ impl Builder {
         let mut threads = Vec::new();
         let workers = self.options.workers.get();
         let mut rayon = rayon::ThreadPoolBuilder::new().num_threads(workers);
+        // Jobs' panics are caught. One in the drop of a job or of an unwanted output must not end
+        // the program, which it would by default.
+        rayon = rayon.panic_handler(drop);
         if let Some(on_start) = self.on_start {
             rayon = rayon.start_handler(move |worker| on_start(worker));
         }

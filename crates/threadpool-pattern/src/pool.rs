@@ -4,6 +4,7 @@ use std::thread::JoinHandle;
 
 use rayon::Yield;
 use workload::mechanism::{Chunk, Executor, Indexed, Order, Ordered, Pull, Reply, run_chunk};
+use workload::span::Timer;
 use workload::{Job, JobError, Options, Rules, Stop, invoke_in_time, mechanism};
 
 use crate::{BuildError, Builder};
@@ -78,7 +79,7 @@ impl ThreadPool {
             let cancelled = closing.is_draining() || promise.stop().is_draining();
             promise.keep(match cancelled {
                 true => Err(JobError::Cancelled),
-                false => invoke_in_time(&job, &rules),
+                false => invoke_in_time(&job, &rules, &mut Timer::new(false)),
             });
         });
         handle

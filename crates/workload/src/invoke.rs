@@ -9,6 +9,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
+use crate::span::Timer;
 use crate::{Job, JobError, Outcome, Rules, gil};
 
 thread_local! {
@@ -20,8 +21,8 @@ thread_local! {
 /// # Errors
 ///
 /// The reason why the job has no output.
-pub fn invoke<J: Job>(job: &J, gil: bool) -> Outcome<J::Output> {
-    caught(gil, || job.run()).and_then(|result| result.map_err(failed))
+pub fn invoke<J: Job>(job: &J, gil: bool, timer: &mut Timer) -> Outcome<J::Output> {
+    caught(gil, timer, || job.run()).and_then(|result| result.map_err(failed))
 }
 
 /// Runs a job on the calling thread, where nothing can interrupt it: if it takes longer than its
@@ -30,13 +31,13 @@ pub fn invoke<J: Job>(job: &J, gil: bool) -> Outcome<J::Output> {
 /// # Errors
 ///
 /// The reason why the job has no output.
-pub fn invoke_in_time<J: Job>(job: &J, rules: &Rules) -> Outcome<J::Output> {
+pub fn invoke_in_time<J: Job>(job: &J, rules: &Rules, timer: &mut Timer) -> Outcome<J::Output> {
     let Some(after) = rules.timeout else {
-        return invoke(job, rules.gil);
+        return invoke(job, rules.gil, timer);
     };
     for _ in 0..=rules.retries {
         let started = Instant::now();
-        let outcome = invoke(job, rules.gil);
+        let outcome = invoke(job, rules.gil, timer);
         if started.elapsed() <= after {
             return outcome;
         }
@@ -49,12 +50,13 @@ pub fn invoke_in_time<J: Job>(job: &J, rules: &Rules) -> Outcome<J::Output> {
 /// # Errors
 ///
 /// The reason why the job has no output.
-pub async fn invoke_async<J: Job>(job: &J, gil: bool) -> Outcome<J::Output> {
+pub async fn invoke_async<J: Job>(job: &J, gil: bool, timer: &mut Timer) -> Outcome<J::Output> {
     // `run_async` itself may panic before it has given a future.
-    let future = caught(gil, || job.run_async())?;
+    let future = caught(gil, timer, || job.run_async())?;
     let guarded = Guarded {
         future: std::pin::pin!(future),
         gil,
+        timer,
     };
     guarded.await.and_then(|result| result.map_err(failed))
 }
@@ -70,24 +72,26 @@ pub fn is_in_job() -> bool {
 struct Guarded<'a, F> {
     future: Pin<&'a mut F>,
     gil: bool,
+    timer: &'a mut Timer,
 }
 
 impl<F: Future> Future for Guarded<'_, F> {
     type Output = Result<F::Output, JobError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let gil = self.gil;
-        match caught(gil, || self.future.as_mut().poll(context)) {
+        let Self { future, gil, timer } = &mut *self;
+        match caught(*gil, timer, || future.as_mut().poll(context)) {
             Ok(poll) => poll.map(Ok),
             Err(panic) => Poll::Ready(Err(panic)),
         }
     }
 }
 
-fn caught<T>(gil: bool, call: impl FnOnce() -> T) -> Result<T, JobError> {
+fn caught<T>(gil: bool, timer: &mut Timer, call: impl FnOnce() -> T) -> Result<T, JobError> {
     let outer = IN_JOB.replace(true);
     // A job is called once and dropped after a panic; nobody sees its broken state.
-    let result = catch_unwind(AssertUnwindSafe(|| gil::while_computing(gil, call)));
+    let call = || gil::while_computing(gil, || timer.time(call));
+    let result = catch_unwind(AssertUnwindSafe(call));
     IN_JOB.set(outer);
     result.map_err(|payload| JobError::Panicked {
         message: message_of(&*payload),
@@ -117,11 +121,17 @@ mod tests {
     fn an_error_carries_its_chain_and_a_panic_its_message() {
         let error = || -> anyhow::Result<()> { Err(anyhow::anyhow!("low").context("high")) };
         let message = "high: low".to_owned();
-        assert_eq!(invoke(&error, false), Err(JobError::Failed { message }));
+        assert_eq!(
+            invoke(&error, false, &mut Timer::new(false)),
+            Err(JobError::Failed { message })
+        );
 
         let panic = || -> anyhow::Result<()> { panic!("number {}", 7) };
         let message = "number 7".to_owned();
-        assert_eq!(invoke(&panic, false), Err(JobError::Panicked { message }));
+        assert_eq!(
+            invoke(&panic, false, &mut Timer::new(false)),
+            Err(JobError::Panicked { message })
+        );
         assert!(!is_in_job());
     }
 }

@@ -5,9 +5,8 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use crate::mechanism::{Chunker, Counts, Pull};
-use crate::{
-    Options, Outcome, Pattern, Portable, Rules, Run, Sink, Span, Stop, invoke_in_time, span,
-};
+use crate::span::Timer;
+use crate::{Options, Pattern, Portable, Rules, Run, Sink, Stop, invoke_in_time};
 
 /// Runs jobs one after the other on the calling thread: what every pattern is compared with.
 #[derive(Debug, Clone, Copy, Default)]
@@ -57,7 +56,11 @@ fn each<J: Portable>(
             match jobs.next() {
                 Some(Pull::Job(job)) => {
                     let index = counts.jobs;
-                    let outcome = run_one(&job, index, &rules, sink);
+                    let mut timer = Timer::new(rules.spans);
+                    let outcome = invoke_in_time(&job, &rules, &mut timer);
+                    if let Some(span) = timer.span(index, 0) {
+                        sink.spans(vec![span]);
+                    }
                     counts.jobs += 1;
                     counts.add(&outcome, options.on_error, stop);
                     sink.outcome(index, outcome)?;
@@ -74,24 +77,4 @@ fn each<J: Portable>(
         counts.worked(0, jobs, busy);
         sink.idle()?;
     }
-}
-
-fn run_one<J: Portable>(
-    job: &J,
-    index: usize,
-    rules: &Rules,
-    sink: &mut impl Sink<J::Output>,
-) -> Outcome<J::Output> {
-    if !rules.spans {
-        return invoke_in_time(job, rules);
-    }
-    let start = span::now();
-    let outcome = invoke_in_time(job, rules);
-    sink.spans(vec![Span {
-        index,
-        worker: 0,
-        start,
-        end: span::now(),
-    }]);
-    outcome
 }

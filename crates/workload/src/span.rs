@@ -15,6 +15,51 @@ pub struct Span {
     pub end: u64,
 }
 
+/// Notes when a job computes: from when it first does, with the interpreter lock if there is one,
+/// until it last did.
+#[derive(Debug, Clone, Copy)]
+pub struct Timer {
+    on: bool,
+    times: Option<(u64, u64)>,
+}
+
+impl Timer {
+    /// A timer that looks at the clock if it is `on`, and costs nothing if it is not.
+    #[must_use]
+    pub fn new(on: bool) -> Self {
+        Self { on, times: None }
+    }
+
+    /// When the job started and ended, if it did and the timer was on.
+    #[must_use]
+    pub fn times(&self) -> Option<(u64, u64)> {
+        self.times
+    }
+
+    /// The span of the job at `index`, run by this worker.
+    #[must_use]
+    pub fn span(&self, index: usize, worker: u32) -> Option<Span> {
+        self.times.map(|(start, end)| Span {
+            index,
+            worker,
+            start,
+            end,
+        })
+    }
+
+    /// Runs `compute` and notes when.
+    #[inline]
+    pub(crate) fn time<T>(&mut self, compute: impl FnOnce() -> T) -> T {
+        if !self.on {
+            return compute();
+        }
+        let start = self.times.map_or_else(now, |(start, _)| start);
+        let result = compute();
+        self.times = Some((start, now()));
+        result
+    }
+}
+
 /// Nanoseconds of a clock that only goes forward and that all processes of a machine share
 /// (`CLOCK_MONOTONIC`). Elsewhere than on Unix, the time since 1970.
 #[must_use]

@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use super::Chunk;
-use crate::{Job, JobError, Outcome, Rules, Span, Stop, invoke_in_time, span};
+use crate::span::{Span, Timer};
+use crate::{Job, JobError, Outcome, Rules, Stop, invoke_in_time};
 
 /// Finished outcomes are handed on after this long, so that they do not wait for a slow job behind
 /// them in the same chunk.
@@ -35,18 +36,9 @@ pub fn run_chunk<J: Job>(
                     outcomes.push(Err(JobError::Cancelled));
                     continue;
                 }
-                if !rules.spans {
-                    outcomes.push(invoke_in_time(job, rules));
-                    continue;
-                }
-                let start = span::now();
-                outcomes.push(invoke_in_time(job, rules));
-                recorded.push(Span {
-                    index: chunk.first + offset,
-                    worker,
-                    start,
-                    end: span::now(),
-                });
+                let mut timer = Timer::new(rules.spans);
+                outcomes.push(invoke_in_time(job, rules, &mut timer));
+                recorded.extend(timer.span(chunk.first + offset, worker));
             }
             busy = started.elapsed();
         }
