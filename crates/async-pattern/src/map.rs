@@ -42,7 +42,7 @@ where
     pub(crate) fn new(jobs: I, options: &Options, order: Order, runtime: runtime::Handle) -> Self {
         let (sender, receiver) = unbounded_channel();
         Self {
-            flow: Flow::new(jobs, options, order),
+            flow: Flow::new(jobs, options, order).eager(),
             rules: options.into(),
             runtime,
             tasks: JoinSet::new(),

@@ -134,7 +134,7 @@ impl super::Workload for Workload {
     }
 
     fn print(output: &u32, line: &mut Vec<u8>) {
-        print_number(output, line);
+        print_number(*output, line);
     }
 }
 

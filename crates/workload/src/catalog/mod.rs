@@ -73,8 +73,6 @@ fn number<N: std::str::FromStr>(line: &[u8], accepted: &str) -> anyhow::Result<N
 }
 
 /// Appends the text of a number.
-fn print_number(number: impl std::fmt::Display, line: &mut Vec<u8>) {
-    use std::io::Write;
-    // Writing to a vector cannot fail.
-    let _ = write!(line, "{number}");
+fn print_number(number: impl itoa::Integer, line: &mut Vec<u8>) {
+    line.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }

@@ -77,7 +77,7 @@ impl super::Workload for Workload {
     }
 
     fn print(output: &u64, line: &mut Vec<u8>) {
-        print_number(output, line);
+        print_number(*output, line);
     }
 }
 

@@ -46,9 +46,17 @@ impl Chunker {
         self.size.min(fair).max(1)
     }
 
+    /// Whether the size is still being found: the next measurement may well double it.
+    #[must_use]
+    pub fn is_growing(&self) -> bool {
+        let fits = self
+            .estimate
+            .is_none_or(|estimate| self.fitting(estimate) > self.size);
+        self.fixed.is_none() && fits && self.size < self.most
+    }
+
     /// Learns that `jobs` jobs took `busy` to run.
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
-    #[expect(clippy::cast_sign_loss, reason = "both are positive")]
+    #[expect(clippy::cast_precision_loss, reason = "an estimate needs no 53 bits")]
     pub fn measured(&mut self, jobs: usize, busy: Duration) {
         if jobs == 0 {
             return;
@@ -60,8 +68,18 @@ impl Chunker {
             _ => sample,
         };
         self.estimate = Some(estimate);
-        let fitting = (TARGET.as_nanos() as f64 / estimate.max(0.1)) as usize;
-        self.size = fitting.min(self.size.saturating_mul(2)).clamp(1, self.most);
+        let size = self.fitting(estimate).min(self.size.saturating_mul(2));
+        self.size = size.clamp(1, self.most);
+    }
+
+    /// How many jobs make a chunk of the target time, at so many nanoseconds a job.
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
+    #[expect(
+        clippy::cast_sign_loss,
+        reason = "both are positive, and small is what counts"
+    )]
+    fn fitting(&self, estimate: f64) -> usize {
+        (TARGET.as_nanos() as f64 / estimate.max(0.1)) as usize
     }
 }
 
@@ -90,6 +108,7 @@ mod tests {
             chunker.measured(jobs, Duration::from_micros(5) * jobs as u32);
         }
         assert_eq!(chunker.size(None), 20);
+        assert!(!chunker.is_growing());
     }
 
     #[test]

@@ -84,6 +84,9 @@ pub struct Flow<I: Iterator, O> {
     starved: bool,
     chunker: Chunker,
     window: usize,
+    /// Most chunks in flight while the right size of a chunk is still being found, or the whole
+    /// window would go out in chunks of one job each.
+    cautious: usize,
     in_flight: usize,
     given_out: usize,
     parts: Parts<O>,
@@ -107,6 +110,7 @@ impl<J, O, I: Iterator<Item = Pull<J>>> Flow<I, O> {
             starved: false,
             chunker: Chunker::new(options.workers, most, options.chunk),
             window,
+            cautious: 4 * options.workers.get(),
             in_flight: 0,
             given_out: 0,
             parts: Parts::new(order),
@@ -115,6 +119,14 @@ impl<J, O, I: Iterator<Item = Pull<J>>> Flow<I, O> {
             counts: Counts::default(),
             spans: Vec::new(),
         }
+    }
+
+    /// The same, starting all that the window allows from the beginning: for a pattern on which
+    /// jobs that wait cost nothing, so that all of a window should wait at once.
+    #[must_use]
+    pub fn eager(self) -> Self {
+        let cautious = usize::MAX;
+        Self { cautious, ..self }
     }
 
     /// The next chunk to start, or `None` when nothing may start now: the window is full, the
@@ -131,7 +143,9 @@ impl<J, O, I: Iterator<Item = Pull<J>>> Flow<I, O> {
         };
         let size = self.chunker.size(remaining);
         // A full window opens one job at a time; a chunk waits until all of it fits.
-        if self.window - self.in_window() < size {
+        let is_full = self.window - self.in_window() < size;
+        let most = self.cautious.saturating_mul(size);
+        if is_full || self.chunker.is_growing() && self.in_flight >= most {
             return None;
         }
         let first = self.counts.jobs;
