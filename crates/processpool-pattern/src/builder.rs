@@ -7,9 +7,11 @@ use std::thread;
 
 use workload::Options;
 
-use crate::keeper::{Shared, keep};
-use crate::monitor::{Monitor, monitor};
+use crate::alarm::Alarm;
+use crate::keeper::keep;
+use crate::monitor::monitor;
 use crate::queue::Queue;
+use crate::shared::Shared;
 use crate::worker::is_forgotten;
 use crate::{ProcessPool, StartError};
 
@@ -40,7 +42,7 @@ impl Builder {
         let shared = Arc::new(Shared {
             options: self.options,
             queue: Queue::default(),
-            monitor: Monitor::default(),
+            alarm: Alarm::default(),
             slots: (0..workers).map(|_| Mutex::new(None)).collect(),
             abandoned: AtomicBool::new(false),
         });

@@ -1,17 +1,13 @@
 //! The pool's side of one worker: a thread that starts it, feeds it, hears it out, and replaces it
 //! when it dies.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ipc_channel::ipc::{IpcReceiver, IpcSender};
-use workload::Options;
 
-use crate::monitor::Monitor;
 use crate::parcel::Parcel;
-use crate::queue::Queue;
+use crate::shared::Shared;
 use crate::slot::{Nonsense, Slot};
 use crate::start::{StartError, Started, start};
 use crate::wire::{Order, Payload, Word};
@@ -20,43 +16,6 @@ use crate::wire::{Order, Payload, Word};
 const TRIES: u32 = 5;
 /// How long a worker may take to leave.
 const FAREWELL: Duration = Duration::from_secs(1);
-
-/// What the threads of a pool share.
-pub(crate) struct Shared {
-    pub(crate) options: Options,
-    pub(crate) queue: Queue,
-    pub(crate) monitor: Monitor,
-    /// The living workers.
-    pub(crate) slots: Vec<Mutex<Option<Slot>>>,
-    /// Whether the pool was dropped: nobody wants anything any more.
-    pub(crate) abandoned: AtomicBool,
-}
-
-impl Shared {
-    /// Cancels what waits and kills what runs.
-    pub(crate) fn abandon(&self) {
-        self.abandoned.store(true, Ordering::SeqCst);
-        self.queue.close();
-        drop(self.queue.take_all());
-        for worker in 0..self.slots.len() {
-            if let Some(slot) = self.slot(worker).as_mut() {
-                slot.kill();
-            }
-        }
-    }
-
-    /// Whether the pool was dropped. A keeper asks after it has put its worker into the slot.
-    fn is_abandoned(&self) -> bool {
-        self.abandoned.load(Ordering::SeqCst)
-    }
-
-    /// A worker's slot.
-    pub(crate) fn slot(&self, worker: usize) -> MutexGuard<'_, Option<Slot>> {
-        self.slots[worker]
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 /// Keeps one worker going until the pool closes. Says on `ready` whether its first start went well.
 pub(crate) fn keep(worker: usize, shared: &Shared, ready: Sender<Result<(), StartError>>) {
@@ -146,7 +105,7 @@ fn serve(
                 return Served::Closed;
             };
             send(parcel, worker, shared, orders);
-            shared.monitor.wake();
+            shared.alarm.wake();
         }
         while shared.slot(worker).as_ref().is_some_and(Slot::wants_more)
             && let Some(parcel) = shared.queue.try_pop()

@@ -45,14 +45,17 @@
 //! The file to read is `pool.rs`; then `keeper.rs`, the pool's side of one worker, and `worker.rs`,
 //! the worker's.
 
+mod alarm;
 mod board;
 mod builder;
+mod chunk;
 mod keeper;
 mod monitor;
 mod parcel;
 mod pattern;
 mod pool;
 mod queue;
+mod shared;
 mod slot;
 mod start;
 mod wire;

@@ -6,8 +6,8 @@ use std::thread::JoinHandle;
 use workload::mechanism::{self, Chunk, Executor, Indexed, Order, Ordered, Pull, Reply};
 use workload::{Options, Portable};
 
-use crate::keeper::Shared;
 use crate::parcel::Parcel;
+use crate::shared::Shared;
 use crate::{Builder, StartError};
 
 /// A pool of processes. Dropping it cancels what has not started, kills what runs, and leaves no
@@ -99,7 +99,7 @@ impl ProcessPool {
             // A keeper does not panic: what a worker does wrong is a value to it.
             let _ = keeper.join();
         }
-        self.shared.monitor.close();
+        self.shared.alarm.close();
         if let Some(monitor) = self.monitor.take() {
             let _ = monitor.join();
         }

@@ -1,0 +1,180 @@
+//! What runs in a worker process: the jobs of a chunk, one after the other.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ipc_channel::ipc::IpcSender;
+use serde::Serialize;
+use workload::span::{self, Timer};
+use workload::{JobError, Outcome, Portable, Rules, invoke};
+
+use crate::board::{Board, Committed, Current};
+use crate::wire::{Items, PREFIX, Payload, Word};
+
+/// How often a chunk looks at the clock, at most.
+const LOOKS: u32 = 64;
+/// Outcomes are announced after this long, so that they do not wait for a slow job behind them.
+const PATIENCE: Duration = Duration::from_micros(100);
+
+/// Runs the jobs of one kind that an order names.
+pub(crate) type Runner = fn(&mut Worker, &Run) -> anyhow::Result<()>;
+
+/// A worker process that is at work.
+pub(crate) struct Worker {
+    pub(crate) words: IpcSender<Word>,
+    pub(crate) board: Board,
+    pub(crate) rules: Rules,
+}
+
+/// An order to run jobs.
+pub(crate) struct Run {
+    pub(crate) chunk: u32,
+    pub(crate) jobs: u32,
+    pub(crate) payload: Payload,
+}
+
+/// Runs a chunk's jobs, one after the other.
+pub(crate) fn run_jobs<J: Portable>(worker: &mut Worker, run: &Run) -> anyhow::Result<()> {
+    let (gil, spans) = (worker.rules.gil, worker.rules.spans);
+    each(worker, run, |item| {
+        let mut timer = Timer::new(spans);
+        let outcome = match postcard::from_bytes::<J>(item) {
+            Ok(job) => invoke(&job, gil, &mut timer),
+            Err(error) => unsendable(format!("the job {:?} cannot be decoded: {error}", J::NAME)),
+        };
+        (outcome, timer.times())
+    })
+}
+
+/// Says of each job that it is not known here.
+pub(crate) fn refuse_jobs(worker: &mut Worker, run: &Run) -> anyhow::Result<()> {
+    each(worker, run, |_| {
+        let reason = "its workers do not know this job: add it where main calls worker";
+        (unsendable::<()>(reason.to_owned()), None)
+    })
+}
+
+fn each<O: Serialize>(
+    worker: &mut Worker,
+    run: &Run,
+    mut call: impl FnMut(&[u8]) -> (Outcome<O>, Option<(u64, u64)>),
+) -> anyhow::Result<()> {
+    let chunk = run.chunk;
+    let clocked = worker.rules.timeout.is_some();
+    let stride = run.jobs.div_ceil(LOOKS).max(1);
+    let mut page = Page::new(chunk);
+    let (began, mut announced) = (Instant::now(), Duration::ZERO);
+    for (job, item) in (0..run.jobs).zip(Items(run.payload.bytes())) {
+        let start = if clocked { span::now() } else { 0 };
+        worker.board.start(Current { chunk, job }, start);
+        let (outcome, span) = if worker.board.is_stopped(chunk) {
+            (Err(JobError::Cancelled), None)
+        } else {
+            call(item)
+        };
+        let last = job + 1 == run.jobs;
+        let look = last || (job + 1) % stride == 0;
+        if look {
+            worker.board.set_busy(chunk, began.elapsed());
+        }
+        page.append(worker, &outcome, span)?;
+        if last {
+            worker.board.idle();
+        }
+        let busy = if look {
+            worker.board.busy(chunk)
+        } else {
+            announced
+        };
+        if last || busy >= announced + PATIENCE {
+            announced = busy;
+            worker.words.send(Word::Bell)?;
+        }
+    }
+    Ok(())
+}
+
+/// Where the outcomes of a chunk are written.
+struct Page {
+    chunk: u32,
+    committed: Committed,
+    /// Whether an outcome did not fit, so that it and all that follow are sent instead.
+    full: bool,
+}
+
+impl Page {
+    fn new(chunk: u32) -> Self {
+        let committed = Committed {
+            outcomes: 0,
+            bytes: 0,
+        };
+        Self {
+            chunk,
+            committed,
+            full: false,
+        }
+    }
+
+    /// Writes down how the next job ended.
+    fn append<O: Serialize>(
+        &mut self,
+        worker: &mut Worker,
+        outcome: &Outcome<O>,
+        span: Option<(u64, u64)>,
+    ) -> anyhow::Result<()> {
+        let written = match self.full {
+            true => None,
+            false => write(
+                worker.board.free(self.chunk, self.committed.bytes),
+                outcome,
+                span,
+            ),
+        };
+        match written {
+            Some(bytes) => self.committed.bytes += bytes,
+            None => {
+                self.full = true;
+                let chunk = self.chunk;
+                let payload = Payload::new(&Arc::new(encode(outcome, span)));
+                worker.words.send(Word::Outcome { chunk, payload })?;
+            }
+        }
+        self.committed.outcomes += 1;
+        worker.board.commit(self.chunk, self.committed);
+        Ok(())
+    }
+}
+
+/// Writes an outcome after its length; `None` if it does not fit.
+fn write<O: Serialize>(
+    page: &mut [u8],
+    outcome: &Outcome<O>,
+    span: Option<(u64, u64)>,
+) -> Option<u32> {
+    let (prefix, body) = page.split_first_chunk_mut::<PREFIX>()?;
+    let room = body.len();
+    let mut used = postcard::to_slice(outcome, body).ok()?.len();
+    if let Some(span) = span {
+        used += postcard::to_slice(&span, &mut body[used..]).ok()?.len();
+    }
+    debug_assert!(used <= room);
+    let used = u32::try_from(used).ok()?;
+    *prefix = used.to_le_bytes();
+    u32::try_from(PREFIX).ok()?.checked_add(used)
+}
+
+/// The same outcome as bytes of their own. One that cannot be encoded becomes an error that can.
+fn encode<O: Serialize>(outcome: &Outcome<O>, span: Option<(u64, u64)>) -> Vec<u8> {
+    let mut bytes = postcard::to_stdvec(outcome).unwrap_or_else(|error| {
+        let outcome = unsendable::<()>(format!("its output cannot be encoded: {error}"));
+        postcard::to_stdvec(&outcome).unwrap_or_default()
+    });
+    if let Some(span) = span {
+        bytes.extend(postcard::to_stdvec(&span).unwrap_or_default());
+    }
+    bytes
+}
+
+fn unsendable<O>(message: String) -> Outcome<O> {
+    Err(JobError::Unsendable { message })
+}

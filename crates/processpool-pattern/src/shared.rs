@@ -1,0 +1,48 @@
+//! What the threads of a pool share.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use workload::Options;
+
+use crate::alarm::Alarm;
+use crate::queue::Queue;
+use crate::slot::Slot;
+
+/// What the threads of a pool share.
+pub(crate) struct Shared {
+    pub(crate) options: Options,
+    pub(crate) queue: Queue,
+    /// Wakes the monitor.
+    pub(crate) alarm: Alarm,
+    /// The living workers.
+    pub(crate) slots: Vec<Mutex<Option<Slot>>>,
+    /// Whether the pool was dropped: nobody wants anything any more.
+    pub(crate) abandoned: AtomicBool,
+}
+
+impl Shared {
+    /// Cancels what waits and kills what runs.
+    pub(crate) fn abandon(&self) {
+        self.abandoned.store(true, Ordering::SeqCst);
+        self.queue.close();
+        drop(self.queue.take_all());
+        for worker in 0..self.slots.len() {
+            if let Some(slot) = self.slot(worker).as_mut() {
+                slot.kill();
+            }
+        }
+    }
+
+    /// Whether the pool was dropped. A keeper asks after it has put its worker into the slot.
+    pub(crate) fn is_abandoned(&self) -> bool {
+        self.abandoned.load(Ordering::SeqCst)
+    }
+
+    /// A worker's slot.
+    pub(crate) fn slot(&self, worker: usize) -> MutexGuard<'_, Option<Slot>> {
+        self.slots[worker]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
