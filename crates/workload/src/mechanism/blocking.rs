@@ -157,6 +157,25 @@ where
     J: Job,
     I: Iterator<Item = Pull<J>>;
 
+impl<I, J, E> Ordered<I, J, E>
+where
+    J: Job,
+    I: Iterator<Item = Pull<J>>,
+    E: Executor<J>,
+{
+    /// Stops this run, from anywhere.
+    #[must_use]
+    pub fn stop(&self) -> Stop {
+        self.0.stop()
+    }
+
+    /// What happened so far.
+    #[must_use]
+    pub fn counts(&self) -> &Counts {
+        self.0.counts()
+    }
+}
+
 impl<I, J, E> Iterator for Ordered<I, J, E>
 where
     J: Job,
@@ -180,6 +199,25 @@ pub struct Indexed<I, J, E>(pub Map<I, J, E>)
 where
     J: Job,
     I: Iterator<Item = Pull<J>>;
+
+impl<I, J, E> Indexed<I, J, E>
+where
+    J: Job,
+    I: Iterator<Item = Pull<J>>,
+    E: Executor<J>,
+{
+    /// Stops this run, from anywhere.
+    #[must_use]
+    pub fn stop(&self) -> Stop {
+        self.0.stop()
+    }
+
+    /// What happened so far.
+    #[must_use]
+    pub fn counts(&self) -> &Counts {
+        self.0.counts()
+    }
+}
 
 impl<I, J, E> Iterator for Indexed<I, J, E>
 where

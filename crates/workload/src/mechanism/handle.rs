@@ -22,15 +22,6 @@ pub struct Promise<O> {
     slot: Arc<Slot<O>>,
 }
 
-/// Where a submitted job stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
-    /// It has not ended: it waits for a worker, or runs.
-    Pending,
-    /// It has ended, and its outcome can be taken without waiting.
-    Ended,
-}
-
 struct Slot<O> {
     outcome: Mutex<Option<Outcome<O>>>,
     ended: Condvar,
@@ -69,13 +60,10 @@ impl<O> Handle<O> {
         self.wait_until(Instant::now().checked_add(limit))
     }
 
-    /// Where the job stands now.
+    /// Whether the job has ended, so that waiting for it would not wait.
     #[must_use]
-    pub fn poll(&self) -> Status {
-        match *self.slot.lock() {
-            Some(_) => Status::Ended,
-            None => Status::Pending,
-        }
+    pub fn is_ended(&self) -> bool {
+        self.slot.lock().is_some()
     }
 
     /// Cancels the job: if it has not started, it will not. What becomes of one that runs is the

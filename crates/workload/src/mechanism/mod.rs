@@ -19,6 +19,6 @@ pub use blocking::{Executor, Indexed, Map, Ordered};
 pub use chunker::Chunker;
 pub use counts::{Counts, Share};
 pub use flow::{Chunk, Done, Flow, Order, Pull};
-pub use handle::{Handle, Promise, Status};
+pub use handle::{Handle, Promise};
 pub use reply::Reply;
 pub use run_chunk::run_chunk;
