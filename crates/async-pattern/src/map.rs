@@ -11,7 +11,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 use tokio::time::Sleep;
 use workload::mechanism::{Counts, Done, Flow, Order, Pull};
-use workload::{Job, Options, Outcome, Rules, Sink, Stop};
+use workload::{Job, Options, Outcome, Rules, Sink, Span, Stop};
 
 use crate::chunk::run_chunk;
 
@@ -176,6 +176,11 @@ where
     pub fn counts(&self) -> &Counts {
         self.0.counts()
     }
+
+    /// Takes the spans recorded since they were last taken, if the options ask for spans.
+    pub fn take_spans(&mut self) -> Vec<Span> {
+        self.0.flow.take_spans()
+    }
 }
 
 impl<I, J> Indexed<I, J>
@@ -193,6 +198,11 @@ where
     #[must_use]
     pub fn counts(&self) -> &Counts {
         self.0.counts()
+    }
+
+    /// Takes the spans recorded since they were last taken, if the options ask for spans.
+    pub fn take_spans(&mut self) -> Vec<Span> {
+        self.0.flow.take_spans()
     }
 }
 

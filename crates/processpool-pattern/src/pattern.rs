@@ -1,5 +1,6 @@
 //! The process pool as a pattern, for the command line.
 
+use std::ops::ControlFlow;
 use std::time::Instant;
 
 use workload::mechanism::{Order, Pull};
@@ -27,13 +28,16 @@ impl Pattern for ProcessPattern {
         let startup = starting.elapsed();
 
         let mut map = pool.drive(jobs, Order::Input);
-        // The sink breaks off when nobody reads any more; that is no error.
-        let _ = map.run_into(sink);
+        let ended = map.run_into(sink);
         let counts = map.counts().clone();
         drop(map);
 
         let stopping = Instant::now();
-        pool.shutdown();
+        match ended {
+            ControlFlow::Continue(()) => pool.shutdown(),
+            // Nobody reads any more: that is no error, but what runs runs in vain.
+            ControlFlow::Break(()) => drop(pool),
+        }
         Ok(Run {
             workers: options.workers.get(),
             counts,

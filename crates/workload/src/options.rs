@@ -38,7 +38,7 @@ pub struct Options {
     /// Default: false.
     pub gil: bool,
     /// Record when and where each job ran: see [`Span`](crate::Span). Costs two looks at the clock
-    /// a job. Default: false.
+    /// a job, and memory until the spans are taken. Default: false.
     pub spans: bool,
 }
 

@@ -9,8 +9,43 @@ use tempfile::NamedTempFile;
 
 /// A file to be written at the end of a run, whose place was tried at its start.
 pub(super) struct OutFile {
+    option: &'static str,
     path: PathBuf,
-    target: Target,
+}
+
+impl OutFile {
+    /// Makes sure, before anything runs, that `path` can be written. Nothing stays there, so that a
+    /// run that is killed leaves nothing behind.
+    pub(super) fn new(option: &'static str, path: &Path) -> anyhow::Result<Self> {
+        let path = path.to_owned();
+        let file = Self { option, path };
+        drop(file.open()?);
+        Ok(file)
+    }
+
+    /// Writes the file. If that fails, what was at its place before is still there.
+    pub(super) fn write(
+        self,
+        content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> anyhow::Result<()> {
+        let written = match self.open()? {
+            Target::Direct(mut device) => buffered(&mut device, content),
+            Target::Beside(mut file) => buffered(file.as_file_mut(), content)
+                .and_then(|()| make_readable(file.as_file()))
+                .and_then(|()| Ok(file.persist(&self.path).map(drop)?)),
+        };
+        written.with_context(|| self.cannot())
+    }
+
+    fn open(&self) -> anyhow::Result<Target> {
+        Target::open(&self.path)
+            .with_context(|| self.cannot())
+            .context("FILE must be in a directory where files can be made")
+    }
+
+    fn cannot(&self) -> String {
+        format!("cannot write {} {}", self.option, self.path.display())
+    }
 }
 
 enum Target {
@@ -20,42 +55,19 @@ enum Target {
     Direct(File),
 }
 
-impl OutFile {
-    /// Makes sure, before anything runs, that `path` can be written.
-    pub(super) fn create(option: &str, path: &Path) -> anyhow::Result<Self> {
-        let target = Self::target(path)
-            .with_context(|| format!("cannot write {option} {}", path.display()))
-            .context("FILE must be in a directory where files can be made")?;
-        let path = path.to_owned();
-        Ok(Self { path, target })
-    }
-
-    fn target(path: &Path) -> io::Result<Target> {
+impl Target {
+    fn open(path: &Path) -> io::Result<Self> {
         match path.metadata() {
             Ok(there) if there.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
             Ok(there) if !there.is_file() => {
                 let device = OpenOptions::new().write(true).open(path)?;
-                return Ok(Target::Direct(device));
+                return Ok(Self::Direct(device));
             }
             _ => {}
         }
         let directory = path.parent().filter(|parent| *parent != Path::new(""));
         let directory = directory.unwrap_or(Path::new("."));
-        NamedTempFile::new_in(directory).map(Target::Beside)
-    }
-
-    /// Writes the file. If that fails, what was at its place before is still there.
-    pub(super) fn write(
-        self,
-        content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> anyhow::Result<()> {
-        let written = match self.target {
-            Target::Direct(mut device) => buffered(&mut device, content),
-            Target::Beside(mut file) => buffered(file.as_file_mut(), content)
-                .and_then(|()| make_readable(file.as_file()))
-                .and_then(|()| Ok(file.persist(&self.path).map(drop)?)),
-        };
-        written.with_context(|| format!("cannot write {}", self.path.display()))
+        NamedTempFile::new_in(directory).map(Self::Beside)
     }
 }
 

@@ -81,7 +81,7 @@ struct Files {
 impl Files {
     fn create(line: &CommandLine) -> anyhow::Result<Self> {
         let create = |option, path: &Option<std::path::PathBuf>| {
-            let create = |path| OutFile::create(option, path);
+            let create = |path| OutFile::new(option, path);
             path.as_deref().map(create).transpose()
         };
         Ok(Self {

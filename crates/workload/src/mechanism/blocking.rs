@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use super::{Chunk, Counts, Done, Flow, Order, Pull, Reply};
-use crate::{Job, Options, Outcome, Sink, Stop};
+use crate::{Job, Options, Outcome, Sink, Span, Stop};
 
 /// How often an input that had nothing yet is asked again, and how long a worker that has nothing
 /// to help with sleeps before it looks again.
@@ -74,7 +74,7 @@ where
             }
             self.collect();
             self.start();
-            sink.spans(self.flow.take_spans());
+            sink.spans(self.take_spans());
             if let Some((index, outcome)) = self.flow.next_outcome() {
                 sink.outcome(index, outcome)?;
             } else if self.flow.is_finished() {
@@ -96,6 +96,11 @@ where
     #[must_use]
     pub fn counts(&self) -> &Counts {
         self.flow.counts()
+    }
+
+    /// Takes the spans recorded since they were last taken.
+    pub fn take_spans(&mut self) -> Vec<Span> {
+        self.flow.take_spans()
     }
 
     fn next_run(&mut self) -> Option<(usize, Outcome<J::Output>)> {
@@ -174,6 +179,11 @@ where
     pub fn counts(&self) -> &Counts {
         self.0.counts()
     }
+
+    /// Takes the spans recorded since they were last taken, if the options ask for spans.
+    pub fn take_spans(&mut self) -> Vec<Span> {
+        self.0.take_spans()
+    }
 }
 
 impl<I, J, E> Iterator for Ordered<I, J, E>
@@ -216,6 +226,11 @@ where
     #[must_use]
     pub fn counts(&self) -> &Counts {
         self.0.counts()
+    }
+
+    /// Takes the spans recorded since they were last taken, if the options ask for spans.
+    pub fn take_spans(&mut self) -> Vec<Span> {
+        self.0.take_spans()
     }
 }
 

@@ -23,7 +23,8 @@ pub struct Chunker {
 }
 
 impl Chunker {
-    /// A chunker for this many workers that never exceeds `most` jobs a chunk.
+    /// A chunker for this many workers whose chunks have a `fixed` size, or else one that never
+    /// exceeds `most` jobs.
     #[must_use]
     pub fn new(workers: NonZeroUsize, most: usize, fixed: Option<NonZeroUsize>) -> Self {
         Self {
@@ -39,7 +40,7 @@ impl Chunker {
     #[must_use]
     pub fn size(&self, remaining: Option<usize>) -> usize {
         if let Some(fixed) = self.fixed {
-            return fixed.get().min(self.most);
+            return fixed.get();
         }
         // Near the end, half of an even share: the last chunks are small and end together.
         let fair = remaining.map_or(usize::MAX, |left| left / (2 * self.workers));
@@ -135,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_fixed_size_stays() {
-        let mut chunker = Chunker::new(NonZeroUsize::MIN, 1000, NonZeroUsize::new(7));
+        let mut chunker = Chunker::new(NonZeroUsize::MIN, 5, NonZeroUsize::new(7));
         chunker.measured(7, Duration::from_nanos(1));
         assert_eq!(chunker.size(Some(10_000)), 7);
     }

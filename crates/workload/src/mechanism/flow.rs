@@ -102,7 +102,7 @@ impl<J, O, I: Iterator<Item = Pull<J>>> Flow<I, O> {
     pub fn new(input: I, options: &Options, order: Order) -> Self {
         let window = options.window.map_or(WIDEST, usize::from);
         // At least four chunks a worker fit the window: one runs, one waits, two are on their way
-        // out. Also what makes sure that a whole chunk fits an empty window.
+        // out.
         let most = window / (4 * options.workers.get());
         Self {
             input: input.fuse(),
@@ -141,7 +141,7 @@ impl<J, O, I: Iterator<Item = Pull<J>>> Flow<I, O> {
             (least, Some(most)) if least == most => Some(least),
             _ => None,
         };
-        let size = self.chunker.size(remaining);
+        let size = self.chunker.size(remaining).min(self.window);
         // A full window opens one job at a time; a chunk waits until all of it fits.
         let is_full = self.window - self.in_window() < size;
         let most = self.cautious.saturating_mul(size);
