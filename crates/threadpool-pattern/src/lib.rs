@@ -1,4 +1,4 @@
-//! Jobs on a pool of threads, on [rayon](rayon).
+//! Jobs on a pool of threads, on [rayon].
 //!
 //! **Use it when** jobs compute, and what they share or give back is too large to be copied: all
 //! threads see the same memory, so nothing has to be moved. It starts in microseconds and costs

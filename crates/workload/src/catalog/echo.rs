@@ -33,7 +33,9 @@ impl Echo {
     #[must_use]
     pub fn numbered(index: u64, bytes: usize) -> Self {
         let seed = index.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_le_bytes();
-        let mut payload: Vec<u8> = (0..=250).cycle().take(bytes).collect();
+        let period: Vec<u8> = (0..=250).collect();
+        let mut payload = period.repeat(bytes.div_ceil(period.len()));
+        payload.truncate(bytes);
         for (byte, seed) in payload.iter_mut().zip(seed) {
             *byte = seed;
         }

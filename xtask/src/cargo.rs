@@ -1,0 +1,113 @@
+//! Cargo, called the way it called us: where the workspace is, and the release binaries.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::env;
+use std::io::{BufReader, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, bail};
+use cargo_metadata::{Artifact, Message};
+
+use crate::pattern::Pattern;
+use crate::print;
+
+/// The binaries of all patterns, and what they were built from.
+#[derive(Debug)]
+pub(crate) struct Build {
+    binaries: BTreeMap<Pattern, PathBuf>,
+    sources: BTreeSet<PathBuf>,
+}
+
+impl Build {
+    /// Knows binaries that were built elsewhere.
+    #[cfg(test)]
+    pub(crate) fn of(binaries: BTreeMap<Pattern, PathBuf>) -> Self {
+        let sources = BTreeSet::new();
+        Self { binaries, sources }
+    }
+
+    /// Where the pattern's binary is.
+    pub(crate) fn binary(&self, pattern: Pattern) -> &Path {
+        &self.binaries[&pattern]
+    }
+
+    /// The folders of the dependencies' sources: real files that are there after every build and
+    /// that nobody edits. Sorted.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = &Path> {
+        self.sources.iter().map(PathBuf::as_path)
+    }
+}
+
+/// The cargo that runs us, or else the one that is found first.
+pub(crate) fn command() -> Command {
+    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// The workspace's root folder.
+pub(crate) fn root() -> PathBuf {
+    // Set by `cargo run`; the other is for whoever starts the built file directly.
+    let manifest_dir = env::var_os("CARGO_MANIFEST_DIR");
+    let xtask = manifest_dir.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    let mut root = PathBuf::from(xtask);
+    root.pop();
+    root
+}
+
+/// Builds the binaries of all patterns in release. Cargo shows its own progress and errors on
+/// stderr, where a terminal and `quiet` allow it.
+pub(crate) fn build(quiet: bool) -> anyhow::Result<Build> {
+    let mut cargo = command();
+    cargo
+        .args(["build", "--release", "--manifest-path"])
+        .arg(root().join("Cargo.toml"));
+    for pattern in Pattern::ALL {
+        cargo.args(["--package", pattern.binary()]);
+    }
+    cargo.arg("--message-format=json-render-diagnostics");
+    if quiet || !std::io::stderr().is_terminal() {
+        cargo.arg("--quiet");
+    }
+    // What is built does not depend on whether someone pipes us something.
+    cargo.stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut child = cargo.spawn().context("cannot start cargo")?;
+    let messages = child.stdout.take().context("cargo has no stdout")?;
+    let mut build = Build {
+        binaries: BTreeMap::new(),
+        sources: BTreeSet::new(),
+    };
+    for message in Message::parse_stream(BufReader::new(messages)) {
+        if let Message::CompilerArtifact(artifact) = message.context("cargo's messages")? {
+            build.note(artifact);
+        }
+    }
+    let status = child.wait().context("cannot wait for cargo")?;
+    if !status.success() {
+        bail!(
+            "the release build failed: cargo ended with {}",
+            print::status(status)
+        );
+    }
+    for pattern in Pattern::ALL {
+        if !build.binaries.contains_key(&pattern) {
+            bail!("the build gave no binary named `{}`", pattern.binary());
+        }
+    }
+    Ok(build)
+}
+
+impl Build {
+    fn note(&mut self, artifact: Artifact) {
+        if artifact.package_id.repr.starts_with("registry+") {
+            let mut folder = artifact.manifest_path.into_std_path_buf();
+            folder.pop();
+            self.sources.insert(folder);
+        }
+        let pattern = Pattern::ALL
+            .into_iter()
+            .find(|pattern| pattern.binary() == artifact.target.name);
+        if let (Some(pattern), Some(file)) = (pattern, artifact.executable) {
+            self.binaries.insert(pattern, file.into_std_path_buf());
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! `ci`: everything that must hold before a change goes in, in the order in which it fails fastest.
+
+mod examples;
+mod readme;
+
+use std::io::Write;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use clap::ValueEnum;
+
+use crate::measure::Interrupted;
+use crate::print::{self, duration, say};
+use crate::{cargo, compare};
+
+/// Run what CI runs: all steps in order, until one fails
+///
+/// With names, only those steps: `cargo xtask ci clippy`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The steps to run; all if none is named
+    #[arg(value_enum)]
+    steps: Vec<Step>,
+}
+
+/// What CI checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Step {
+    /// The code is formatted
+    Fmt,
+    /// Clippy has nothing to say
+    Clippy,
+    /// The tests pass
+    Test,
+    /// The documentation builds without warnings
+    Doc,
+    /// Every example runs and prints something
+    Examples,
+    /// The README's commands work
+    Readme,
+    /// A quick tour of the catalog gives the same output on all patterns
+    Compare,
+}
+
+/// Runs the steps; gives the exit code.
+pub(crate) fn run(args: &Args) -> anyhow::Result<u8> {
+    let steps = match args.steps.as_slice() {
+        [] => Step::value_variants(),
+        named => named,
+    };
+    let mut done: Vec<(Step, Duration)> = Vec::new();
+    for &step in steps {
+        say(&format!("==> {}: {}", step.name(), step.what()))?;
+        let began = Instant::now();
+        if let Err(error) = step.run() {
+            if error.is::<Interrupted>() {
+                return Err(error);
+            }
+            // What it printed comes before what is said of it.
+            std::io::stdout().flush()?;
+            let name = step.name();
+            eprintln!("error: {name}: {error:#}\nOnly this step: cargo xtask ci {name}");
+            return Ok(1);
+        }
+        done.push((step, began.elapsed()));
+        say(&format!(
+            "==> {}: ok in {}",
+            step.name(),
+            duration(began.elapsed())
+        ))?;
+    }
+    let summary = done
+        .iter()
+        .map(|(step, took)| format!("{} {}", step.name(), duration(*took)));
+    say(&format!(
+        "==> all ok: {}",
+        summary.collect::<Vec<_>>().join(", ")
+    ))?;
+    Ok(0)
+}
+
+impl Step {
+    fn name(self) -> String {
+        let value = self.to_possible_value();
+        value.map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+
+    fn what(self) -> String {
+        let value = self.to_possible_value();
+        let help = value.as_ref().and_then(|value| value.get_help());
+        help.map_or_else(String::new, ToString::to_string)
+    }
+
+    fn run(self) -> anyhow::Result<()> {
+        match self {
+            Self::Fmt => cargo(&["fmt", "--all", "--", "--check"], &[]),
+            Self::Clippy => cargo(
+                &[
+                    "clippy",
+                    "--workspace",
+                    "--all-targets",
+                    "--all-features",
+                    "--",
+                    "-D",
+                    "warnings",
+                ],
+                &[],
+            ),
+            Self::Test => cargo(&["test"], &[]),
+            Self::Doc => cargo(
+                &["doc", "--workspace", "--no-deps"],
+                &[("RUSTDOCFLAGS", "-D warnings")],
+            ),
+            Self::Examples => examples::run(),
+            Self::Readme => readme::run(),
+            Self::Compare => compare(),
+        }
+    }
+}
+
+fn cargo(args: &[&str], environment: &[(&str, &str)]) -> anyhow::Result<()> {
+    let mut cargo = cargo::command();
+    cargo.current_dir(cargo::root()).args(args);
+    cargo.envs(environment.iter().copied());
+    let line = format!("cargo {}", args.join(" "));
+    succeed(&mut cargo, &line)
+}
+
+fn compare() -> anyhow::Result<()> {
+    let args = compare::Args {
+        quick: true,
+        ..compare::Args::default()
+    };
+    match compare::run(&args)? {
+        0 => Ok(()),
+        code => bail!("`cargo xtask compare --quick` ended with exit code {code}"),
+    }
+}
+
+fn succeed(command: &mut Command, line: &str) -> anyhow::Result<()> {
+    let status = command.status();
+    let status = status.with_context(|| format!("cannot start `{line}`"))?;
+    if !status.success() {
+        bail!("`{line}` ended with {}", print::status(status));
+    }
+    Ok(())
+}

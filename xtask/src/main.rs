@@ -1,0 +1,35 @@
+//! The project's own tasks, a module each. Run them with `cargo xtask TASK`.
+
+mod cargo;
+mod ci;
+mod compare;
+mod decide;
+mod measure;
+mod pattern;
+mod print;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The project's own tasks.
+#[derive(Debug, Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    Compare(compare::Args),
+    Ci(ci::Args),
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().task {
+        Task::Compare(args) => compare::run(&args),
+        Task::Ci(args) => ci::run(&args),
+    };
+    ExitCode::from(result.unwrap_or_else(|error| print::failure(&error)))
+}

@@ -1,0 +1,44 @@
+//! The patterns that are compared, each known by the name of its binary.
+
+/// A pattern, in the order from the simplest to the most involved: a tie goes to the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Pattern {
+    /// A plain loop: the reference.
+    Sequential,
+    /// Threads of one process.
+    ThreadPool,
+    /// Tasks that give up their thread while they wait.
+    Async,
+    /// Processes, which can die without the others.
+    ProcessPool,
+}
+
+impl Pattern {
+    /// All of them, in the order in which they run and are shown: the reference first.
+    pub(crate) const ALL: [Self; 4] = [
+        Self::Sequential,
+        Self::ThreadPool,
+        Self::ProcessPool,
+        Self::Async,
+    ];
+
+    /// The name of the pattern's package and binary.
+    pub(crate) fn binary(self) -> &'static str {
+        match self {
+            Self::Sequential => "workload",
+            Self::ThreadPool => "threadpool-pattern",
+            Self::ProcessPool => "processpool-pattern",
+            Self::Async => "async-pattern",
+        }
+    }
+
+    /// What it is called in a sentence.
+    pub(crate) fn in_words(self) -> &'static str {
+        match self {
+            Self::Sequential => "the sequential loop",
+            Self::ThreadPool => "the thread pool",
+            Self::ProcessPool => "the process pool",
+            Self::Async => "async",
+        }
+    }
+}

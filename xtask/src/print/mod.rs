@@ -1,0 +1,87 @@
+//! Print: tables, sentences and numbers for people. Nothing here measures or judges.
+
+mod difference;
+mod notes;
+mod number;
+mod table;
+mod verdict;
+
+use std::io::{self, ErrorKind, Write};
+use std::process::ExitStatus;
+
+use crate::decide::{Comparison, Finding};
+use crate::measure::Interrupted;
+
+pub(crate) use number::duration;
+
+/// Writes a line on stdout, at once.
+pub(crate) fn say(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "{text}")?;
+    stdout.flush()
+}
+
+/// All there is to say of a comparison; of a verdict only if `with_verdict`.
+pub(crate) fn comparison(of: &Comparison, with_verdict: bool) -> String {
+    let mut text = table::table(of);
+    for note in notes::notes(of) {
+        text += &format!("\n{note}");
+    }
+    for row in &of.rows {
+        if let Finding::Differs(difference) = &row.finding {
+            let base = of.base().map_or("base", |base| base.pattern.binary());
+            let part = difference::difference(base, row.measured.pattern.binary(), difference);
+            text += &format!("\n\n{part}");
+        }
+    }
+    if let Some(verdict) = of.verdict().filter(|_| with_verdict) {
+        text += &format!("\n{}", verdict::sentence(&verdict));
+    }
+    text
+}
+
+/// Says why the task failed, and gives the exit code for it.
+pub(crate) fn failure(error: &anyhow::Error) -> u8 {
+    if let Some(interrupted) = error.downcast_ref::<Interrupted>() {
+        eprintln!("{interrupted}");
+        return interrupted.exit_code();
+    }
+    // Whoever reads our stdout has had enough: that is no failure, and there is nobody to tell.
+    let mut causes = error.chain().filter_map(|cause| cause.downcast_ref());
+    if causes.any(|cause: &io::Error| cause.kind() == ErrorKind::BrokenPipe) {
+        return 0;
+    }
+    eprintln!("error: {error:#}");
+    2
+}
+
+/// How a program ended.
+pub(crate) fn status(status: ExitStatus) -> String {
+    #[cfg(unix)]
+    if let Some(number) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return signal(number);
+    }
+    status.code().map_or_else(
+        || "no exit code".to_owned(),
+        |code| format!("exit code {code}"),
+    )
+}
+
+/// A signal by its number, and its name if it has one.
+pub(crate) fn signal(number: i32) -> String {
+    signal_name(number).map_or_else(
+        || format!("signal {number}"),
+        |name| format!("signal {number} ({name})"),
+    )
+}
+
+#[cfg(unix)]
+fn signal_name(number: i32) -> Option<&'static str> {
+    let signal = nix::sys::signal::Signal::try_from(number);
+    signal.ok().map(nix::sys::signal::Signal::as_str)
+}
+
+#[cfg(not(unix))]
+fn signal_name(_: i32) -> Option<&'static str> {
+    None
+}
