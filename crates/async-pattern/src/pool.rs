@@ -58,7 +58,7 @@ impl AsyncPool {
 
     /// Runs all jobs and gives their outcomes in input order.
     ///
-    /// Jobs are pulled as the window allows (by default up to 1024 jobs), by the task that polls
+    /// Jobs are pulled as the window allows (see [`Options::window`]), by the task that polls
     /// the stream; so an endless iterator works, and memory stays bounded. Dropped early, every job
     /// that it started is cancelled.
     pub fn map<I>(&self, jobs: I) -> Map<I::IntoIter>

@@ -50,7 +50,7 @@ impl ProcessPool {
 
     /// Runs all jobs and gives their outcomes in input order.
     ///
-    /// Jobs are pulled as the window allows (by default up to 65,536 jobs), on the thread that
+    /// Jobs are pulled as the window allows (see [`Options::window`]), on the thread that
     /// takes the outcomes; so an endless iterator works, and memory stays bounded. Dropped early,
     /// what has not started is cancelled.
     pub fn map<I>(&self, jobs: I) -> Map<'_, I::IntoIter>

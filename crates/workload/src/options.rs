@@ -24,7 +24,8 @@ pub struct Options {
     /// How many workers. Default: the available parallelism, which respects affinity and cgroups.
     pub workers: NonZeroUsize,
     /// Most jobs between the input and the output: in flight, or finished and not yet taken.
-    /// Default: the pattern's own choice, named in its documentation.
+    /// Default: 64 a worker, and up to 65,536 when jobs are so short that they travel in chunks; on
+    /// the async pattern, 1024.
     pub window: Option<NonZeroUsize>,
     /// A fixed number of jobs a chunk. Default: sized by measured time.
     pub chunk: Option<NonZeroUsize>,

@@ -2,7 +2,7 @@
 
 use anyhow::ensure;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::escape::print_hex;
 use super::number;
@@ -43,7 +43,7 @@ impl Echo {
     }
 }
 
-/// Payloads there and back: what moving data costs. Prints the SHA-256 of what came back.
+/// Payloads there and back: what moving data costs. Prints the XXH3 of what came back
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct Args {
     /// How many payloads
@@ -78,6 +78,6 @@ impl super::Workload for Workload {
     }
 
     fn print(output: &serde_bytes::ByteBuf, line: &mut Vec<u8>) {
-        print_hex(&Sha256::digest(output), line);
+        print_hex(&xxh3_64(output).to_be_bytes(), line);
     }
 }

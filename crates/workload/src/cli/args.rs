@@ -22,7 +22,7 @@ pub(super) struct Common {
     /// How many workers [default: the cores this process may use]
     #[arg(short, long, value_name = "N", global = true, value_parser = values::at_least_one, allow_negative_numbers = true)]
     workers: Option<NonZeroUsize>,
-    /// Most jobs in flight, or finished and not yet printed [default: 65536; async: 1024]
+    /// Most jobs in flight, or finished and not yet printed [default: 64 a worker, up to 65536 when jobs are short; async: 1024]
     #[arg(long, value_name = "N", global = true, value_parser = values::at_least_one, allow_negative_numbers = true)]
     window: Option<NonZeroUsize>,
     /// Read inputs from FILE, or from stdin with -, one a line, instead of making them up

@@ -7,7 +7,12 @@ use super::parts::Parts;
 use super::{Chunker, Counts};
 use crate::{OnError, Options, Outcome, Span, Stop};
 
-/// Most jobs in a window whose size was not asked for: it follows the chunks, up to here.
+/// Jobs a worker in a window whose size was not asked for: so much longer than its neighbours may a
+/// job be before the others have to wait for it.
+const JOBS_A_WORKER: usize = 64;
+/// Chunks a worker in such a window, when jobs are so short that they travel in chunks.
+const CHUNKS_A_WORKER: usize = 16;
+/// Most jobs in such a window.
 const WIDEST: usize = 1 << 16;
 
 /// What an input says when it is asked for its next job.
@@ -83,7 +88,9 @@ pub struct Flow<I: Iterator, O> {
     ended: bool,
     starved: bool,
     chunker: Chunker,
-    window: usize,
+    /// The window that was asked for.
+    window: Option<usize>,
+    workers: usize,
     /// Most chunks in flight while the right size of a chunk is still being found, or the whole
     /// window would go out in chunks of one job each.
     cautious: usize,
@@ -100,17 +107,19 @@ impl<J, O, I: Iterator<Item = Pull<J>>> Flow<I, O> {
     /// A flow of these jobs. Takes the workers, the window, the chunk size and the failure policy
     /// from `options`.
     pub fn new(input: I, options: &Options, order: Order) -> Self {
-        let window = options.window.map_or(WIDEST, usize::from);
+        let window = options.window.map(usize::from);
+        let workers = options.workers.get();
         // At least four chunks a worker fit the window: one runs, one waits, two are on their way
         // out.
-        let most = window / (4 * options.workers.get());
+        let most = window.unwrap_or(WIDEST) / (4 * workers);
         Self {
             input: input.fuse(),
             ended: false,
             starved: false,
             chunker: Chunker::new(options.workers, most, options.chunk),
             window,
-            cautious: 4 * options.workers.get(),
+            workers,
+            cautious: 4 * workers,
             in_flight: 0,
             given_out: 0,
             parts: Parts::new(order),
@@ -141,9 +150,14 @@ impl<J, O, I: Iterator<Item = Pull<J>>> Flow<I, O> {
             (least, Some(most)) if least == most => Some(least),
             _ => None,
         };
-        let size = self.chunker.size(remaining).min(self.window);
+        let size = self.chunker.size(remaining);
+        let window = self.window.unwrap_or_else(|| {
+            let by_chunks = size.saturating_mul(CHUNKS_A_WORKER * self.workers);
+            by_chunks.min(WIDEST).max(JOBS_A_WORKER * self.workers)
+        });
+        let size = size.min(window);
         // A full window opens one job at a time; a chunk waits until all of it fits.
-        let is_full = self.window - self.in_window() < size;
+        let is_full = window.saturating_sub(self.in_window()) < size;
         let most = self.cautious.saturating_mul(size);
         if is_full || self.chunker.is_growing() && self.in_flight >= most {
             return None;
