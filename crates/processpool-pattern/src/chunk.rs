@@ -9,10 +9,9 @@ use workload::span::{self, Timer};
 use workload::{JobError, Outcome, Portable, Rules, invoke};
 
 use crate::board::{Board, Committed, Current};
-use crate::wire::{Items, PREFIX, Payload, Word};
+use crate::output::Marker;
+use crate::wire::{Items, Note, PREFIX, Payload, Word, stride};
 
-/// How often a chunk looks at the clock, at most.
-const LOOKS: u32 = 64;
 /// Outcomes are announced after this long, so that they do not wait for a slow job behind them.
 const PATIENCE: Duration = Duration::from_micros(100);
 
@@ -24,6 +23,7 @@ pub(crate) struct Worker {
     pub(crate) words: IpcSender<Word>,
     pub(crate) board: Board,
     pub(crate) rules: Rules,
+    pub(crate) output: Marker,
 }
 
 /// An order to run jobs.
@@ -61,7 +61,7 @@ fn each<O: Serialize>(
 ) -> anyhow::Result<()> {
     let chunk = run.chunk;
     let clocked = worker.rules.timeout.is_some();
-    let stride = run.jobs.div_ceil(LOOKS).max(1);
+    let stride = stride(run.jobs);
     let mut page = Page::new(chunk);
     let (began, mut announced) = (Instant::now(), Duration::ZERO);
     for (job, item) in (0..run.jobs).zip(Items(run.payload.bytes())) {
@@ -74,10 +74,12 @@ fn each<O: Serialize>(
         };
         let last = job + 1 == run.jobs;
         let look = last || (job + 1) % stride == 0;
+        let mut mark = 0;
         if look {
             worker.board.set_busy(chunk, began.elapsed());
+            mark = worker.output.mark();
         }
-        page.append(worker, &outcome, span)?;
+        page.append(worker, Note { mark, span }, &outcome)?;
         if last {
             worker.board.idle();
         }
@@ -119,23 +121,16 @@ impl Page {
     fn append<O: Serialize>(
         &mut self,
         worker: &mut Worker,
+        note: Note,
         outcome: &Outcome<O>,
-        span: Option<(u64, u64)>,
     ) -> anyhow::Result<()> {
-        let written = match self.full {
-            true => None,
-            false => write(
-                worker.board.free(self.chunk, self.committed.bytes),
-                outcome,
-                span,
-            ),
-        };
-        match written {
+        let free = worker.board.free(self.chunk, self.committed.bytes);
+        match write(free, note, outcome).filter(|_| !self.full) {
             Some(bytes) => self.committed.bytes += bytes,
             None => {
                 self.full = true;
                 let chunk = self.chunk;
-                let payload = Payload::new(&Arc::new(encode(outcome, span)));
+                let payload = Payload::new(&Arc::new(encode(note, outcome)));
                 worker.words.send(Word::Outcome { chunk, payload })?;
             }
         }
@@ -146,33 +141,20 @@ impl Page {
 }
 
 /// Writes an outcome after its length; `None` if it does not fit.
-fn write<O: Serialize>(
-    page: &mut [u8],
-    outcome: &Outcome<O>,
-    span: Option<(u64, u64)>,
-) -> Option<u32> {
+fn write<O: Serialize>(page: &mut [u8], note: Note, outcome: &Outcome<O>) -> Option<u32> {
     let (prefix, body) = page.split_first_chunk_mut::<PREFIX>()?;
-    let room = body.len();
-    let mut used = postcard::to_slice(outcome, body).ok()?.len();
-    if let Some(span) = span {
-        used += postcard::to_slice(&span, &mut body[used..]).ok()?.len();
-    }
-    debug_assert!(used <= room);
+    let used = postcard::to_slice(&(note, outcome), body).ok()?.len();
     let used = u32::try_from(used).ok()?;
     *prefix = used.to_le_bytes();
     u32::try_from(PREFIX).ok()?.checked_add(used)
 }
 
-/// The same outcome as bytes of their own. One that cannot be encoded becomes an error that can.
-fn encode<O: Serialize>(outcome: &Outcome<O>, span: Option<(u64, u64)>) -> Vec<u8> {
-    let mut bytes = postcard::to_stdvec(outcome).unwrap_or_else(|error| {
+/// The same as bytes of their own. An outcome that cannot be encoded becomes an error that can.
+fn encode<O: Serialize>(note: Note, outcome: &Outcome<O>) -> Vec<u8> {
+    postcard::to_stdvec(&(note, outcome)).unwrap_or_else(|error| {
         let outcome = unsendable::<()>(format!("its output cannot be encoded: {error}"));
-        postcard::to_stdvec(&outcome).unwrap_or_default()
-    });
-    if let Some(span) = span {
-        bytes.extend(postcard::to_stdvec(&span).unwrap_or_default());
-    }
-    bytes
+        postcard::to_stdvec(&(note, outcome)).unwrap_or_default()
+    })
 }
 
 fn unsendable<O>(message: String) -> Outcome<O> {

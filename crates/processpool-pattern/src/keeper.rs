@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use ipc_channel::ipc::{IpcReceiver, IpcSender};
 
+use crate::flight::Nonsense;
 use crate::parcel::Parcel;
 use crate::shared::Shared;
-use crate::slot::{Nonsense, Slot};
+use crate::slot::Slot;
 use crate::start::{StartError, Started, start};
 use crate::wire::{Order, Payload, Word};
 
@@ -58,10 +59,11 @@ fn serve_and_bury(worker: usize, shared: &Shared, process: Started) -> Ended {
     let Started {
         child,
         board,
+        output,
         orders,
         words,
     } = process;
-    *shared.slot(worker) = Some(Slot::new(worker, child, board));
+    *shared.slot(worker) = Some(Slot::new(worker, child, board, output));
     let served = serve(worker, shared, &orders, &words);
     drop(orders); // Which tells the worker to leave, if it still lives.
     let Some(slot) = shared.slot(worker).take() else {

@@ -29,8 +29,11 @@ pub(crate) struct Parcel {
 /// The duty to say how a parcel's jobs ended, from the first to the last. Dropped early, it says of
 /// the rest that they were cancelled.
 pub(crate) trait Deliver: Send {
-    /// Takes the outcome of the next job, as it came from the worker.
-    fn outcome(&mut self, bytes: &[u8]);
+    /// Takes the outcome of the next job as it came from the worker, and when the job ran.
+    fn outcome(&mut self, bytes: &[u8], span: Option<(u64, u64)>);
+
+    /// What to call the next job, where people read.
+    fn name(&self) -> String;
 
     /// Says how the next job ended.
     fn fail(&mut self, error: JobError);
@@ -64,14 +67,13 @@ impl Parcel {
     pub(crate) fn of_chunk<J: Portable>(
         chunk: &Chunk<J>,
         mut reply: Reply<J::Output>,
-        spans: bool,
     ) -> Vec<Self> {
         let mut parcels = Vec::new();
         let mut bytes = Vec::new();
         let mut jobs = 0;
         let mut pack = |jobs: &mut usize, bytes: &mut Vec<u8>, reply: &mut Reply<J::Output>| {
             let rest = reply.split_off(std::mem::take(jobs));
-            let deliver = Many::new(std::mem::replace(reply, rest), spans);
+            let deliver = Many::new(std::mem::replace(reply, rest));
             let bytes = std::mem::take(bytes);
             parcels.push(Self::new::<J>(
                 deliver.reply.remaining(),
@@ -133,16 +135,14 @@ impl Parcel {
 /// The outcomes of a chunk's jobs.
 struct Many<O> {
     reply: Reply<O>,
-    spans: bool,
     outcomes: Vec<Outcome<O>>,
     recorded: Vec<Span>,
 }
 
 impl<O> Many<O> {
-    fn new(reply: Reply<O>, spans: bool) -> Self {
+    fn new(reply: Reply<O>) -> Self {
         Self {
             reply,
-            spans,
             outcomes: Vec::new(),
             recorded: Vec::new(),
         }
@@ -158,19 +158,19 @@ impl<O> Many<O> {
 }
 
 impl<O: DeserializeOwned + Send + 'static> Deliver for Many<O> {
-    fn outcome(&mut self, bytes: &[u8]) {
-        let (outcome, rest) = decode(bytes);
-        if self.spans
-            && let Ok((start, end)) = postcard::from_bytes(rest)
-        {
-            self.recorded.push(Span {
-                index: self.reply.next_index() + self.outcomes.len(),
-                worker: 0,
-                start,
-                end,
-            });
-        }
-        self.outcomes.push(outcome);
+    fn outcome(&mut self, bytes: &[u8], span: Option<(u64, u64)>) {
+        let index = self.reply.next_index() + self.outcomes.len();
+        self.recorded.extend(span.map(|(start, end)| Span {
+            index,
+            worker: 0,
+            start,
+            end,
+        }));
+        self.outcomes.push(decode(bytes));
+    }
+
+    fn name(&self) -> String {
+        format!("job {}", self.reply.next_index() + self.outcomes.len())
     }
 
     fn fail(&mut self, error: JobError) {
@@ -187,7 +187,7 @@ impl<O: DeserializeOwned + Send + 'static> Deliver for Many<O> {
 
     fn split_off(&mut self, jobs: usize) -> Box<dyn Deliver> {
         debug_assert!(self.outcomes.is_empty(), "flush before splitting");
-        Box::new(Self::new(self.reply.split_off(jobs), self.spans))
+        Box::new(Self::new(self.reply.split_off(jobs)))
     }
 
     fn stop(&self) -> &Stop {
@@ -202,10 +202,14 @@ struct One<O> {
 }
 
 impl<O: DeserializeOwned + Send + 'static> Deliver for One<O> {
-    fn outcome(&mut self, bytes: &[u8]) {
+    fn outcome(&mut self, bytes: &[u8], _: Option<(u64, u64)>) {
         if let Some(promise) = self.promise.take() {
-            promise.keep(decode(bytes).0);
+            promise.keep(decode(bytes));
         }
+    }
+
+    fn name(&self) -> String {
+        "submitted job".to_owned()
     }
 
     fn fail(&mut self, error: JobError) {
@@ -228,14 +232,11 @@ impl<O: DeserializeOwned + Send + 'static> Deliver for One<O> {
     }
 }
 
-fn decode<O: DeserializeOwned>(bytes: &[u8]) -> (Outcome<O>, &[u8]) {
-    match postcard::take_from_bytes(bytes) {
-        Ok(decoded) => decoded,
-        Err(error) => {
-            let message = format!("its output cannot be decoded: {error}");
-            (Err(JobError::Unsendable { message }), &[])
-        }
-    }
+fn decode<O: DeserializeOwned>(bytes: &[u8]) -> Outcome<O> {
+    postcard::from_bytes(bytes).unwrap_or_else(|error| {
+        let message = format!("its output cannot be decoded: {error}");
+        Err(JobError::Unsendable { message })
+    })
 }
 
 fn unsendable<J: Portable>(what: &str, error: &postcard::Error) -> JobError {

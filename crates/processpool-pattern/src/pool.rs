@@ -119,9 +119,8 @@ pub struct Processes<'pool>(&'pool ProcessPool);
 
 impl<J: Portable> Executor<J> for Processes<'_> {
     fn start(&self, chunk: Chunk<J>, reply: Reply<J::Output>) {
-        let shared = &self.0.shared;
-        for parcel in Parcel::of_chunk(&chunk, reply, shared.options.spans) {
-            shared.queue.push(parcel);
+        for parcel in Parcel::of_chunk(&chunk, reply) {
+            self.0.shared.queue.push(parcel);
         }
     }
 }

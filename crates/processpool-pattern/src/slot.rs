@@ -8,8 +8,10 @@ use std::time::Duration;
 use workload::JobError;
 
 use crate::board::{Board, Current, LANES};
+use crate::flight::{Flight, Nonsense};
+use crate::output::Output;
 use crate::parcel::Parcel;
-use crate::wire::{Items, Payload};
+use crate::wire::Payload;
 
 /// A worker that runs shorter jobs than this gets its next chunk before it has finished the one it
 /// has. With longer ones nothing would be gained, and a job could wait for this worker while
@@ -21,6 +23,7 @@ pub(crate) struct Slot {
     worker: u32,
     child: Child,
     board: Board,
+    output: Output,
     flights: VecDeque<Flight>,
     /// The number of the next chunk.
     next: u32,
@@ -32,17 +35,6 @@ pub(crate) struct Slot {
     sentence: Option<(Current, JobError)>,
 }
 
-/// A parcel that a worker has.
-struct Flight {
-    chunk: u32,
-    parcel: Parcel,
-    /// Jobs whose outcomes have been delivered.
-    delivered: usize,
-    /// Bytes of the page that have been read.
-    read: u32,
-    busy: Duration,
-}
-
 /// What is left of a dead worker.
 pub(crate) struct Estate {
     /// What it had not finished, to be run again.
@@ -51,16 +43,13 @@ pub(crate) struct Estate {
     pub(crate) fruitful: bool,
 }
 
-/// The worker wrote something that makes no sense.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Nonsense;
-
 impl Slot {
-    pub(crate) fn new(worker: usize, child: Child, board: Board) -> Self {
+    pub(crate) fn new(worker: usize, child: Child, board: Board, output: Output) -> Self {
         Self {
             worker: u32::try_from(worker).unwrap_or(u32::MAX),
             child,
             board,
+            output,
             flights: VecDeque::with_capacity(LANES),
             next: 0,
             short: false,
@@ -84,20 +73,14 @@ impl Slot {
         let chunk = self.next;
         self.next = self.next.wrapping_add(1);
         self.board.wipe(chunk);
-        self.flights.push_back(Flight {
-            chunk,
-            parcel,
-            delivered: 0,
-            read: 0,
-            busy: Duration::ZERO,
-        });
+        self.flights.push_back(Flight::new(chunk, parcel));
         chunk
     }
 
     /// Delivers what is new on the board.
     pub(crate) fn harvest(&mut self) -> Result<(), Nonsense> {
         for flight in &mut self.flights {
-            flight.harvest(self.worker, &self.board)?;
+            flight.harvest(self.worker, &self.board, &mut self.output)?;
             self.proven |= flight.delivered > 0;
         }
         // In order: a worker ends a chunk before it begins the next.
@@ -114,8 +97,7 @@ impl Slot {
         self.harvest()?;
         let flight = self.flights.iter_mut().find(|flight| flight.chunk == chunk);
         let flight = flight.ok_or(Nonsense)?;
-        flight.parcel.deliver.outcome(payload.bytes());
-        flight.delivered += 1;
+        flight.deliver(payload.bytes(), &mut self.output)?;
         flight.flush(self.worker, &self.board);
         self.harvest()
     }
@@ -136,6 +118,14 @@ impl Slot {
             .iter()
             .find(|flight| flight.chunk == current.chunk);
         let cancelled = flight.is_some_and(|flight| flight.parcel.deliver.stop().is_cancelling());
+        if let Some(flight) = flight.filter(|flight| flight.was_running(current)) {
+            let (end, whose) = (self.output.len(), flight.whose());
+            // If the job still runs, then all of it is that job's.
+            let still = self.board.current().map(|(current, _)| current);
+            if still == Some(current) {
+                self.output.peek(end, &whose);
+            }
+        }
         let ran = Duration::from_nanos(now.saturating_sub(started));
         let overdue = timeout.filter(|&timeout| ran > timeout);
         if cancelled {
@@ -178,7 +168,10 @@ impl Slot {
                 Some((condemned, reason)) if *condemned == current => Some(reason.clone()),
                 // It was killed for a job that it had just finished: this one is innocent.
                 Some(_) => None,
-                None => Some(JobError::Crashed { death }),
+                None => Some(JobError::Crashed {
+                    death,
+                    last_words: self.output.rest(&flight.whose()),
+                }),
             });
             estate.fruitful |= error.is_some();
             flight.settle(
@@ -188,6 +181,7 @@ impl Slot {
                 &mut estate.unfinished,
             );
         }
+        self.output.rest("worker process");
         estate
     }
 
@@ -198,77 +192,10 @@ impl Slot {
             if std::time::Instant::now() > deadline {
                 self.kill();
                 let _ = self.child.wait();
-                return;
+                break;
             }
             std::thread::sleep(Duration::from_micros(200));
         }
-    }
-}
-
-impl Flight {
-    fn is_complete(&self) -> bool {
-        self.delivered == self.parcel.jobs
-    }
-
-    fn was_running(&self, current: Current) -> bool {
-        self.chunk == current.chunk && self.delivered == current.job as usize
-    }
-
-    fn harvest(&mut self, worker: u32, board: &Board) -> Result<(), Nonsense> {
-        let committed = board.committed(self.chunk);
-        if committed.bytes == self.read {
-            return Ok(());
-        }
-        let page = board.read(self.chunk, self.read, committed.bytes);
-        self.read = committed.bytes;
-        let mut items = Items(&page);
-        for item in items.by_ref() {
-            if self.is_complete() {
-                return Err(Nonsense);
-            }
-            self.parcel.deliver.outcome(item);
-            self.delivered += 1;
-        }
-        if !items.0.is_empty() {
-            return Err(Nonsense);
-        }
-        self.flush(worker, board);
-        Ok(())
-    }
-
-    fn flush(&mut self, worker: u32, board: &Board) {
-        let busy = board.busy(self.chunk);
-        let since = busy.saturating_sub(self.busy);
-        self.busy = busy;
-        self.parcel.deliver.flush(worker, since);
-    }
-
-    /// Reports or retries the job that the worker died of, and puts the others aside.
-    fn settle(
-        mut self,
-        error: Option<JobError>,
-        retries: u32,
-        worker: u32,
-        unfinished: &mut Vec<Parcel>,
-    ) {
-        let done = self.delivered;
-        if self.is_complete() {
-            return;
-        }
-        let mut rest = self.parcel.split_off(done, done);
-        if let Some(error) = error {
-            let others = rest.split_off(1, 0);
-            rest.attempts += 1;
-            if error.is_retryable() && rest.attempts <= retries {
-                unfinished.push(rest);
-            } else {
-                rest.deliver.fail(error);
-                rest.deliver.flush(worker, Duration::ZERO);
-            }
-            rest = others;
-        }
-        if rest.jobs > 0 {
-            unfinished.push(rest);
-        }
+        self.output.rest("worker process");
     }
 }

@@ -9,6 +9,7 @@ use ipc_channel::ipc::{IpcOneShotServer, IpcReceiver, IpcSender};
 use workload::{Death, Rules};
 
 use crate::board::Board;
+use crate::output::Output;
 use crate::wire::{Hello, MARKER, Order, VERSION, Word};
 
 /// How long a process may take until it says hello, which takes it a millisecond.
@@ -68,6 +69,7 @@ pub enum StartError {
 pub(crate) struct Started {
     pub(crate) child: Child,
     pub(crate) board: Board,
+    pub(crate) output: Output,
     pub(crate) orders: IpcSender<Order>,
     pub(crate) words: IpcReceiver<Word>,
 }
@@ -75,13 +77,14 @@ pub(crate) struct Started {
 /// Starts this program again as a worker.
 pub(crate) fn start(rules: Rules) -> Result<Started, StartError> {
     let (server, name) = IpcOneShotServer::new().map_err(|e| refused("a socket", &e))?;
-    let mut child = spawn(&name)?;
+    let (mut child, mut output) = spawn(&name)?;
     match greet(server, &name, &mut child)
         .and_then(|(orders, words)| Ok((begin(rules, &orders, &words, &mut child)?, orders, words)))
     {
         Ok((board, orders, words)) => Ok(Started {
             child,
             board,
+            output,
             orders,
             words,
         }),
@@ -89,12 +92,13 @@ pub(crate) fn start(rules: Rules) -> Result<Started, StartError> {
             // Not a zombie, and nobody's worker.
             let _ = child.kill();
             let _ = child.wait();
+            output.rest("worker process");
             Err(error)
         }
     }
 }
 
-fn spawn(server: &str) -> Result<Child, StartError> {
+fn spawn(server: &str) -> Result<(Child, Output), StartError> {
     let program = program().map_err(|e| refused("the path of this program", &e))?;
     let mut command = Command::new(program);
     command
@@ -102,8 +106,8 @@ fn spawn(server: &str) -> Result<Child, StartError> {
         .arg(server)
         .arg(std::process::id().to_string());
     command.stdin(Stdio::null());
-    // What a job prints must not get among the results on stdout.
-    command.stdout(std::io::stderr());
+    let (output, stdout, stderr) = Output::new().map_err(|e| refused("a file in memory", &e))?;
+    command.stdout(stdout).stderr(stderr);
     #[cfg(unix)]
     {
         use std::os::unix::process::CommandExt;
@@ -113,7 +117,8 @@ fn spawn(server: &str) -> Result<Child, StartError> {
         // Ctrl-C in a terminal is for the pool's process, which decides what becomes of workers.
         command.process_group(0);
     }
-    command.spawn().map_err(|e| refused("a process", &e))
+    let child = command.spawn().map_err(|e| refused("a process", &e))?;
+    Ok((child, output))
 }
 
 /// The program that runs, even if another one has been put in its place meanwhile.

@@ -123,6 +123,22 @@ pub(crate) fn push_item(bytes: &mut Vec<u8>, value: &impl Serialize) -> postcard
     encoded.map(drop)
 }
 
+/// What a worker says of a job besides its outcome, which follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Note {
+    /// How far the worker's output goes, if it has grown since the last look; else 0.
+    pub(crate) mark: u64,
+    /// When the job started and ended, if that is asked for.
+    pub(crate) span: Option<(u64, u64)>,
+}
+
+/// After every how many jobs of a chunk a worker looks at the clock and at its output: often enough
+/// for a chunk of jobs that take over a microsecond to look after each, and never so often that
+/// looking costs much.
+pub(crate) fn stride(jobs: u32) -> u32 {
+    jobs.div_ceil(64).max(1)
+}
+
 /// Byte vectors as one piece: serde on its own would move them byte by byte.
 mod bytes_in_arc {
     use std::sync::Arc;

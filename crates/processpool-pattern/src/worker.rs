@@ -9,6 +9,7 @@ use workload::Portable;
 
 use crate::board::Board;
 use crate::chunk::{Run, Runner, Worker, refuse_jobs, run_jobs};
+use crate::output::Marker;
 use crate::wire::{Hello, MARKER, Order, VERSION, Word};
 
 /// Whether `worker` was called in this process that was started as one.
@@ -90,6 +91,7 @@ fn serve(server: String, parent: i32, registry: &Registry) -> anyhow::Result<()>
         words,
         board,
         rules,
+        output: Marker::new(),
     };
     std::panic::set_hook(Box::new(quiet_about_jobs(std::panic::take_hook())));
     for prepare in &registry.on_start {

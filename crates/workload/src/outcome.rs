@@ -34,10 +34,12 @@ pub enum JobError {
     #[error("cancelled")]
     Cancelled,
     /// The worker process that ran the job died of it.
-    #[error("crashed its worker: {death}")]
+    #[error("crashed its worker: {death}{}", said(last_words))]
     Crashed {
         /// What the system says of the dead process.
         death: Death,
+        /// The end of what the job had printed, up to 1 KiB; it may say why.
+        last_words: String,
     },
     /// The job or its output could not be encoded for another process, or decoded there.
     #[error("could not travel: {message}")]
@@ -110,6 +112,12 @@ impl From<std::process::ExitStatus> for Death {
         }
         Self::Exit(status.code().unwrap_or(-1))
     }
+}
+
+/// The last line of what a job had printed, if it had.
+fn said(last_words: &str) -> String {
+    let line = last_words.lines().next_back();
+    line.map_or_else(String::new, |line| format!(", having said {line:?}"))
 }
 
 /// The name of a signal that this system knows.

@@ -1,0 +1,135 @@
+//! A parcel that a worker has: which of its jobs have ended, and what becomes of the others.
+
+use std::time::Duration;
+
+use workload::JobError;
+
+use crate::board::{Board, Current};
+use crate::output::Output;
+use crate::parcel::Parcel;
+use crate::wire::{Items, Note, stride};
+
+/// A parcel that a worker has.
+pub(crate) struct Flight {
+    pub(crate) chunk: u32,
+    pub(crate) parcel: Parcel,
+    /// Jobs whose outcomes have been delivered.
+    pub(crate) delivered: usize,
+    /// Bytes of the page that have been read.
+    read: u32,
+    pub(crate) busy: Duration,
+}
+
+/// The worker wrote something that makes no sense.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Nonsense;
+
+impl Flight {
+    /// A parcel that is being sent as this chunk.
+    pub(crate) fn new(chunk: u32, parcel: Parcel) -> Self {
+        Self {
+            chunk,
+            parcel,
+            delivered: 0,
+            read: 0,
+            busy: Duration::ZERO,
+        }
+    }
+
+    /// Whether all its outcomes have been delivered.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.delivered == self.parcel.jobs
+    }
+
+    /// Whether this is the job that comes after all that have ended.
+    pub(crate) fn was_running(&self, current: Current) -> bool {
+        self.chunk == current.chunk && self.delivered == current.job as usize
+    }
+
+    /// Delivers what is new on the board.
+    pub(crate) fn harvest(
+        &mut self,
+        worker: u32,
+        board: &Board,
+        output: &mut Output,
+    ) -> Result<(), Nonsense> {
+        let committed = board.committed(self.chunk);
+        if committed.bytes == self.read {
+            return Ok(());
+        }
+        let page = board.read(self.chunk, self.read, committed.bytes);
+        self.read = committed.bytes;
+        let mut items = Items(&page);
+        for item in items.by_ref() {
+            self.deliver(item, output)?;
+        }
+        if !items.0.is_empty() {
+            return Err(Nonsense);
+        }
+        self.flush(worker, board);
+        Ok(())
+    }
+
+    /// Delivers the outcome of the next job, and copies what the job printed.
+    pub(crate) fn deliver(&mut self, item: &[u8], output: &mut Output) -> Result<(), Nonsense> {
+        if self.is_complete() {
+            return Err(Nonsense);
+        }
+        let (note, outcome) = postcard::take_from_bytes::<Note>(item).map_err(|_| Nonsense)?;
+        if note.mark > 0 {
+            output.finish(note.mark, &self.whose());
+        }
+        self.parcel.deliver.outcome(outcome, note.span);
+        self.delivered += 1;
+        Ok(())
+    }
+
+    /// Whose output it is that a worker has noticed after the next job: of that job, or of one of
+    /// the few before it if the jobs are too short to look after each.
+    pub(crate) fn whose(&self) -> String {
+        let name = self.parcel.deliver.name();
+        let stride = stride(u32::try_from(self.parcel.jobs).unwrap_or(u32::MAX));
+        if stride == 1 {
+            name
+        } else {
+            format!("{name} or one of {} before it", stride - 1)
+        }
+    }
+
+    /// Hands on what was delivered, and how long it took.
+    pub(crate) fn flush(&mut self, worker: u32, board: &Board) {
+        let busy = board.busy(self.chunk);
+        let since = busy.saturating_sub(self.busy);
+        self.busy = busy;
+        self.parcel.deliver.flush(worker, since);
+    }
+
+    /// Reports or retries the job that the worker died of, and puts the others aside.
+    pub(crate) fn settle(
+        mut self,
+        error: Option<JobError>,
+        retries: u32,
+        worker: u32,
+        unfinished: &mut Vec<Parcel>,
+    ) {
+        let done = self.delivered;
+        if self.is_complete() {
+            return;
+        }
+        let mut rest = self.parcel.split_off(done, done);
+        if let Some(error) = error {
+            let others = rest.split_off(1, 0);
+            rest.attempts += 1;
+            if error.is_retryable() && rest.attempts <= retries {
+                unfinished.push(rest);
+            } else {
+                rest.deliver.fail(error);
+                rest.deliver.flush(worker, Duration::ZERO);
+            }
+            rest = others;
+        }
+        if rest.jobs > 0 {
+            unfinished.push(rest);
+        }
+    }
+}
