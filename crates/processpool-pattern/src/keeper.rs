@@ -20,20 +20,19 @@ const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Keeps one worker going until the pool closes. Says on `ready` whether its first start went well.
 pub(crate) fn keep(worker: usize, shared: &Shared, ready: Sender<Result<(), StartError>>) {
-    let rules = (&shared.options).into();
-    let mut started = start(rules);
+    let mut started = start((&shared.options).into());
     // The pool waits until every keeper has said this.
     let _ = ready.send(started.as_ref().map(drop).map_err(Clone::clone));
     drop(ready);
     let mut fruitless = 0;
-    while !shared.is_abandoned() {
-        let ended = match started {
+    loop {
+        let (ended, next) = match started {
             Ok(process) => serve_and_bury(worker, shared, process),
-            Err(error) => Ended::Fruitless(error.to_string()),
+            Err(error) => (Ended::Fruitless(error.to_string()), None),
         };
         match ended {
             Ended::Closed => return,
-            Ended::Died => fruitless = 0,
+            Ended::Replaced => fruitless = 0,
             Ended::Fruitless(reason) => {
                 fruitless += 1;
                 if fruitless >= TRIES {
@@ -41,21 +40,24 @@ pub(crate) fn keep(worker: usize, shared: &Shared, ready: Sender<Result<(), Star
                 }
             }
         }
-        started = start(rules);
+        started = next.unwrap_or_else(|| start((&shared.options).into()));
     }
 }
 
 /// How it ended with a worker.
 enum Ended {
-    /// It left because the pool was closed and nothing was left to do.
+    /// The pool was closed, and nothing was left to do.
     Closed,
-    /// It died after it had done something.
-    Died,
+    /// It died after it had done something, or it had done all that it was to do.
+    Replaced,
     /// It died, or could not even start, before it had done anything, for this reason.
     Fruitless(String),
 }
 
-fn serve_and_bury(worker: usize, shared: &Shared, process: Started) -> Ended {
+/// The worker that takes the place of the present one, if it was started ahead of time.
+type Next = Option<Result<Started, StartError>>;
+
+fn serve_and_bury(worker: usize, shared: &Shared, process: Started) -> (Ended, Next) {
     let Started {
         child,
         board,
@@ -64,25 +66,35 @@ fn serve_and_bury(worker: usize, shared: &Shared, process: Started) -> Ended {
         words,
     } = process;
     *shared.slot(worker) = Some(Slot::new(worker, child, board, output));
-    let served = serve(worker, shared, &orders, &words);
+    let mut next = None;
+    let served = serve(worker, shared, &orders, &words, &mut next);
     drop(orders); // Which tells the worker to leave, if it still lives.
     let Some(slot) = shared.slot(worker).take() else {
-        return Ended::Closed;
+        return (Ended::Closed, next);
     };
-    if served == Served::Closed {
-        slot.see_off(FAREWELL);
-        return Ended::Closed;
+    match served {
+        Served::Closed => {
+            slot.see_off(FAREWELL);
+            return (Ended::Closed, next);
+        }
+        Served::Spent => {
+            slot.see_off(FAREWELL);
+            return (Ended::Replaced, next);
+        }
+        Served::Died => {}
     }
     let estate = slot.bury(shared.options.retries);
-    if !shared.is_abandoned() {
-        for parcel in estate.unfinished.into_iter().rev() {
-            shared.queue.put_back(parcel);
-        }
+    if shared.is_abandoned() {
+        return (Ended::Closed, next);
+    }
+    for parcel in estate.unfinished.into_iter().rev() {
+        shared.queue.put_back(parcel);
     }
     if estate.fruitful {
-        return Ended::Died;
+        return (Ended::Replaced, next);
     }
-    Ended::Fruitless("its workers die before they have done anything".to_owned())
+    let reason = "its workers die before they have done anything".to_owned();
+    (Ended::Fruitless(reason), next)
 }
 
 /// Why a worker is no longer served.
@@ -90,6 +102,8 @@ fn serve_and_bury(worker: usize, shared: &Shared, process: Started) -> Ended {
 enum Served {
     /// The pool was closed and nothing is left to do.
     Closed,
+    /// It has run as many jobs as it may.
+    Spent,
     /// The worker is dead, or as good as dead.
     Died,
 }
@@ -99,20 +113,31 @@ fn serve(
     shared: &Shared,
     orders: &IpcSender<Order>,
     words: &IpcReceiver<Word>,
+    next: &mut Next,
 ) -> Served {
     while !shared.is_abandoned() {
-        let idle = shared.slot(worker).as_ref().is_none_or(Slot::is_idle);
-        if idle {
+        if shared.slot(worker).as_ref().is_none_or(Slot::is_idle) {
+            if next.is_some() {
+                return Served::Spent;
+            }
             let Some(parcel) = shared.queue.pop() else {
                 return Served::Closed;
             };
             send(parcel, worker, shared, orders);
             shared.alarm.wake();
         }
-        while shared.slot(worker).as_ref().is_some_and(Slot::wants_more)
+        while shared
+            .slot(worker)
+            .as_ref()
+            .is_some_and(|slot| slot.wants_more() && left(slot, shared) > 0)
             && let Some(parcel) = shared.queue.try_pop()
         {
             send(parcel, worker, shared, orders);
+        }
+        let spent = |slot: &Slot| left(slot, shared) == 0;
+        if next.is_none() && shared.slot(worker).as_ref().is_some_and(spent) {
+            // While this one runs its last jobs, so that nobody has to wait for the next.
+            *next = Some(start((&shared.options).into()));
         }
         if shared.slot(worker).as_ref().is_some_and(Slot::is_idle) {
             continue; // All that was taken was not wanted any more.
@@ -128,10 +153,26 @@ fn serve(
     Served::Died
 }
 
+/// How many more jobs a worker may be sent.
+fn left(slot: &Slot, shared: &Shared) -> usize {
+    let most = shared.options.max_jobs_per_worker;
+    most.map_or(usize::MAX, |most| most.get().saturating_sub(slot.sent()))
+}
+
 /// Sends a parcel, unless nobody wants it any more. If that fails, the worker is dead: the next
 /// word from it will be its last.
-fn send(parcel: Parcel, worker: usize, shared: &Shared, orders: &IpcSender<Order>) {
+fn send(mut parcel: Parcel, worker: usize, shared: &Shared, orders: &IpcSender<Order>) {
     if parcel.is_stopped() {
+        return;
+    }
+    let left = shared
+        .slot(worker)
+        .as_ref()
+        .map_or(0, |slot| left(slot, shared));
+    if left < parcel.jobs {
+        shared.queue.put_back(parcel.split_off(left, 0));
+    }
+    if parcel.jobs == 0 {
         return;
     }
     let (name, payload) = (parcel.name.to_owned(), Payload::new(&parcel.bytes));

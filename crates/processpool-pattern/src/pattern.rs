@@ -17,6 +17,10 @@ impl Pattern for ProcessPattern {
         "processpool-pattern"
     }
 
+    fn isolates(&self) -> bool {
+        true
+    }
+
     fn run<J, I, S>(&self, jobs: I, options: &Options, sink: &mut S) -> anyhow::Result<Run>
     where
         J: Portable,

@@ -27,6 +27,8 @@ pub(crate) struct Slot {
     flights: VecDeque<Flight>,
     /// The number of the next chunk.
     next: u32,
+    /// How many jobs it was sent.
+    sent: usize,
     /// Whether the last chunk was short.
     short: bool,
     /// Whether it ever finished a job.
@@ -52,10 +54,16 @@ impl Slot {
             output,
             flights: VecDeque::with_capacity(LANES),
             next: 0,
+            sent: 0,
             short: false,
             proven: false,
             sentence: None,
         }
+    }
+
+    /// How many jobs it was sent.
+    pub(crate) fn sent(&self) -> usize {
+        self.sent
     }
 
     /// Whether it has nothing to do.
@@ -72,6 +80,7 @@ impl Slot {
     pub(crate) fn take_off(&mut self, parcel: Parcel) -> u32 {
         let chunk = self.next;
         self.next = self.next.wrapping_add(1);
+        self.sent += parcel.jobs;
         self.board.wipe(chunk);
         self.flights.push_back(Flight::new(chunk, parcel));
         chunk

@@ -93,6 +93,7 @@ fn serve(server: String, parent: i32, registry: &Registry) -> anyhow::Result<()>
         rules,
         output: Marker::new(),
     };
+    limit_memory(rules.max_memory)?;
     std::panic::set_hook(Box::new(quiet_about_jobs(std::panic::take_hook())));
     for prepare in &registry.on_start {
         if let Err(error) = prepare() {
@@ -162,5 +163,25 @@ fn die_with_parent(parent: i32) -> anyhow::Result<()> {
 /// Elsewhere, a worker notices the end of its pool's process when it next waits for an order.
 #[cfg(not(target_os = "linux"))]
 fn die_with_parent(_: i32) -> anyhow::Result<()> {
+    Ok(())
+}
+
+/// Has the system refuse this process more than so many bytes of address space. What a job then
+/// cannot allocate makes it fail alone; most often it aborts its worker.
+#[cfg(unix)]
+fn limit_memory(bytes: Option<u64>) -> anyhow::Result<()> {
+    use nix::sys::resource::{Resource, setrlimit};
+    match bytes {
+        Some(bytes) => Ok(setrlimit(Resource::RLIMIT_AS, bytes, bytes)?),
+        None => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+fn limit_memory(bytes: Option<u64>) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        bytes.is_none(),
+        "this system has no limit of memory for a process"
+    );
     Ok(())
 }

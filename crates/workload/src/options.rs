@@ -33,6 +33,12 @@ pub struct Options {
     pub timeout: Option<Duration>,
     /// How often a job is tried again after it crashed its worker or timed out. Default: 0.
     pub retries: u32,
+    /// Replace a worker after it has run so many jobs, the remedy for jobs that leak. For processes
+    /// only. Default: never.
+    pub max_jobs_per_worker: Option<NonZeroUsize>,
+    /// Most address space that a worker may use, in bytes; what needs more fails, as a rule by an
+    /// abort. For processes only, on Unix. Default: no limit.
+    pub max_memory: Option<u64>,
     /// What a failed job means for the others. Default: [`OnError::Continue`].
     pub on_error: OnError,
     /// Run as if one global interpreter lock were held while computing: see [`gil`](crate::gil).
@@ -64,6 +70,8 @@ impl Options {
             chunk: None,
             timeout: None,
             retries: 0,
+            max_jobs_per_worker: None,
+            max_memory: None,
             on_error: OnError::Continue,
             gil: false,
             spans: false,
@@ -104,6 +112,23 @@ impl Options {
         Self { retries, ..self }
     }
 
+    /// Sets after how many jobs a worker process is replaced; 0 counts as 1.
+    #[must_use]
+    pub fn max_jobs_per_worker(self, jobs: usize) -> Self {
+        let max_jobs_per_worker = Some(at_least_one(jobs));
+        Self {
+            max_jobs_per_worker,
+            ..self
+        }
+    }
+
+    /// Sets the most address space that a worker process may use, in bytes.
+    #[must_use]
+    pub fn max_memory(self, bytes: u64) -> Self {
+        let max_memory = Some(bytes);
+        Self { max_memory, ..self }
+    }
+
     /// Sets what a failed job means for the others.
     #[must_use]
     pub fn on_error(self, on_error: OnError) -> Self {
@@ -140,6 +165,8 @@ pub struct Rules {
     pub timeout: Option<Duration>,
     /// Trying a job again so often after it timed out.
     pub retries: u32,
+    /// In so many bytes of address space, in a process of its own.
+    pub max_memory: Option<u64>,
 }
 
 impl From<&Options> for Rules {
@@ -149,6 +176,7 @@ impl From<&Options> for Rules {
             spans: options.spans,
             timeout: options.timeout,
             retries: options.retries,
+            max_memory: options.max_memory,
         }
     }
 }

@@ -11,6 +11,11 @@ pub trait Pattern {
     /// The pattern's name, that of its binary: `threadpool-pattern`.
     fn name(&self) -> &'static str;
 
+    /// Whether each worker is a process of its own, which can be limited, replaced and killed.
+    fn isolates(&self) -> bool {
+        false
+    }
+
     /// Runs all jobs and hands their outcomes, in input order, to `sink`. Ends early when the sink
     /// breaks off or stops the run.
     ///

@@ -3,6 +3,8 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use bytesize::ByteSize;
+
 /// How many of something, where none is a possible answer.
 pub(crate) fn count(text: &str) -> Result<u32, String> {
     let accepted = |_| format!("accepted is a whole number from 0 to {}", u32::MAX);
@@ -19,4 +21,10 @@ pub(crate) fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let accepted = |_| "accepted is a duration like 500ms, 5s or 2min".to_owned();
     humantime::parse_duration(text).map_err(accepted)
+}
+
+/// How many bytes.
+pub(crate) fn size(text: &str) -> Result<u64, String> {
+    let accepted = |_| "accepted is a size like 64KiB, 512MiB or 2GB".to_owned();
+    text.parse().map(|size: ByteSize| size.0).map_err(accepted)
 }

@@ -37,6 +37,12 @@ pub(super) struct Common {
     /// Try a job again after it crashed its worker or timed out
     #[arg(long, value_name = "N", global = true, default_value_t = 0, value_parser = values::count, allow_negative_numbers = true)]
     retries: u32,
+    /// Replace a worker process after N jobs: the remedy for jobs that leak
+    #[arg(long, value_name = "N", global = true, value_parser = values::at_least_one, allow_negative_numbers = true)]
+    max_jobs_per_worker: Option<NonZeroUsize>,
+    /// Most address space of a worker process: 512MiB, 2GB
+    #[arg(long, value_name = "SIZE", global = true, value_parser = values::size)]
+    max_memory: Option<u64>,
     /// When a job fails, go on with the others or stop
     #[arg(long, value_name = "WHAT", global = true, default_value = "continue")]
     on_error: OnError,
@@ -66,6 +72,8 @@ impl Common {
             chunk: self.chunk,
             timeout: self.timeout,
             retries: self.retries,
+            max_jobs_per_worker: self.max_jobs_per_worker,
+            max_memory: self.max_memory,
             on_error: self.on_error,
             gil: self.gil,
             spans: self.trace.is_some(),

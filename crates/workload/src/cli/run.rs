@@ -110,6 +110,14 @@ impl<'a, P: Pattern, W: Workload> Runner<'a, P, W> {
         silence_job_panics();
         let (mut printer, interrupt) = self.printer;
         let options = self.line.common.options();
+        let limits = options.max_memory.is_some() || options.max_jobs_per_worker.is_some();
+        if limits && !self.pattern.isolates() {
+            let limits = "--max-memory and --max-jobs-per-worker need workers that are processes";
+            say(&format!(
+                "{}: note: {limits}; they have no effect here",
+                self.pattern.name()
+            ));
+        }
         let run = self.pattern.run(jobs, &options, &mut printer);
         printer.finish();
         Ended {
