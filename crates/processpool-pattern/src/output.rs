@@ -22,6 +22,8 @@ pub(crate) struct Output {
     copied: u64,
     /// The end of what the present job has printed.
     last_words: Vec<u8>,
+    /// Where it is copied to.
+    to: fn(&[u8]),
 }
 
 impl Output {
@@ -39,6 +41,8 @@ impl Output {
             file,
             copied: 0,
             last_words: Vec::new(),
+            // A stderr that is closed is no reason to fail.
+            to: |lines| drop(io::stderr().write_all(lines)),
         };
         Ok((output, stdout, stderr))
     }
@@ -83,7 +87,7 @@ impl Output {
                 return;
             }
             let block = &block[..whole];
-            say(block, whose);
+            (self.to)(&labelled(block, whose));
             self.copied += whole as u64;
             self.forget();
             self.last_words.extend_from_slice(block);
@@ -121,8 +125,8 @@ impl Output {
     }
 }
 
-/// Writes lines to stderr, each after whose it is, in one go.
-fn say(lines: &[u8], whose: &str) {
+/// Lines, each after whose it is.
+fn labelled(lines: &[u8], whose: &str) -> Vec<u8> {
     let mut text = Vec::with_capacity(lines.len() + 64);
     for line in lines.split_inclusive(|&byte| byte == b'\n') {
         text.extend_from_slice(whose.as_bytes());
@@ -132,8 +136,7 @@ fn say(lines: &[u8], whose: &str) {
     if text.last() != Some(&b'\n') {
         text.push(b'\n');
     }
-    // A stderr that is closed is no reason to fail.
-    let _ = io::stderr().write_all(&text);
+    text
 }
 
 #[cfg(target_os = "linux")]
@@ -198,10 +201,16 @@ mod tests {
     /// An output with this text in it.
     #[expect(clippy::unwrap_used, reason = "a test's helper")]
     fn output(text: &[u8]) -> Output {
-        let (output, _, _) = Output::new().unwrap();
+        let (mut output, _, _) = Output::new().unwrap();
+        output.to = |_| {};
         let mut file = output.file.as_ref().unwrap();
         file.write_all(text).unwrap();
         output
+    }
+
+    #[test]
+    fn each_line_says_whose_it_is() {
+        assert_eq!(labelled(b"a\nb", "job 7"), b"job 7: a\njob 7: b\n");
     }
 
     #[test]

@@ -155,3 +155,58 @@ mod bytes_in_arc {
         serde_bytes::deserialize(from).map(Arc::new)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use workload::Outcome;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn items_come_out_as_they_went_in(values: Vec<Vec<u8>>) {
+            let mut bytes = Vec::new();
+            for value in &values {
+                push_item(&mut bytes, value).unwrap();
+            }
+            let mut items = Items(&bytes);
+            for value in &values {
+                let item = items.next().unwrap();
+                prop_assert_eq!(&postcard::from_bytes::<Vec<u8>>(item).unwrap(), value);
+            }
+            prop_assert!(items.next().is_none() && items.0.is_empty());
+        }
+
+        /// What a worker that has gone mad may write on its page: it must not take the pool along.
+        #[test]
+        fn any_bytes_at_all_are_read_without_a_panic(bytes: Vec<u8>) {
+            let mut items = Items(&bytes);
+            let mut read = 0;
+            for item in items.by_ref() {
+                read += PREFIX + item.len();
+                if let Ok((_, outcome)) = postcard::take_from_bytes::<Note>(item) {
+                    let _ = postcard::from_bytes::<Outcome<Vec<String>>>(outcome);
+                }
+            }
+            prop_assert_eq!(read + items.0.len(), bytes.len());
+        }
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_encoded_leaves_its_neighbours_alone() {
+        struct Odd;
+        impl Serialize for Odd {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                use serde::ser::{Error, SerializeSeq};
+                to.serialize_seq(Some(1))?.serialize_element(&7_u64)?;
+                Err(S::Error::custom("on purpose"))
+            }
+        }
+        let mut bytes = Vec::new();
+        push_item(&mut bytes, &1_u8).unwrap();
+        push_item(&mut bytes, &Odd).unwrap_err();
+        push_item(&mut bytes, &2_u8).unwrap();
+        assert_eq!(Items(&bytes).collect::<Vec<_>>(), [[1], [2]]);
+    }
+}
