@@ -28,7 +28,8 @@ impl Builder {
         }
     }
 
-    /// Calls `prepare` on each thread of the pool's own runtime before its first job.
+    /// Calls `prepare` on each thread of the pool's own runtime when it starts, those included that
+    /// tokio starts for blocking calls.
     #[must_use]
     pub fn on_start(mut self, prepare: impl Fn() + Send + Sync + 'static) -> Self {
         self.on_start = Some(Arc::new(prepare));

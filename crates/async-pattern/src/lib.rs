@@ -1,7 +1,7 @@
 //! Many jobs waiting at once, on [tokio].
 //!
 //! **Use it when** jobs mostly wait: for sockets, timers, other services. A job that waits holds no
-//! thread, only some hundred bytes, so thousands wait at once on a few threads.
+//! thread, only a little memory, so thousands wait at once on a few threads.
 //!
 //! **Avoid it when** jobs only compute: they then hold the runtime's threads, and whatever else the
 //! runtime should do has to wait. It works, on all workers, but a thread pool does it with less.

@@ -31,12 +31,13 @@ pub(crate) fn keep(worker: usize, shared: &Shared, ready: Sender<Result<(), Star
             Err(error) => (Ended::Fruitless(error.to_string()), None),
         };
         match ended {
-            Ended::Closed => return,
+            Ended::Closed => return discard(next),
             Ended::Replaced => fruitless = 0,
             Ended::Fruitless(reason) => {
                 fruitless += 1;
                 if fruitless >= TRIES {
-                    return shared.queue.give_up(&reason);
+                    shared.queue.give_up(&reason);
+                    return discard(next);
                 }
             }
         }
@@ -56,6 +57,12 @@ enum Ended {
 
 /// The worker that takes the place of the present one, if it was started ahead of time.
 type Next = Option<Result<Started, StartError>>;
+
+fn discard(next: Next) {
+    if let Some(Ok(unneeded)) = next {
+        unneeded.discard();
+    }
+}
 
 fn serve_and_bury(worker: usize, shared: &Shared, process: Started) -> (Ended, Next) {
     let Started {

@@ -4,14 +4,14 @@
 //! memory, and the others must not notice: only the culprit fails, and a new worker takes the place
 //! of the dead one. Use it also for a time limit that holds whatever the job does.
 //!
-//! **Avoid it when** jobs are harmless: threads are as fast, start a hundred times faster and share
-//! their memory. In Rust no lock keeps threads from computing at once, so processes are for
+//! **Avoid it when** jobs are harmless: threads are as fast, start sooner and share their memory. In Rust no lock keeps threads from computing at once, so processes are for
 //! isolation, not for speed.
 //!
 //! **What it cannot do:** run a closure. A job is sent to another process, so it must be data: it is
-//! [`Portable`]. What one job changes in memory, no other sees. A job that was under way when its
-//! worker died, or that is tried again, may have done its work twice: it should do no harm then.
-//! What a job prints to stdout goes to stderr.
+//! [`Portable`]. What one job changes in memory, no other sees. A job that is tried again, or that
+//! had just begun when its worker was killed for the job before it, is begun twice: it should do no
+//! harm then. What a job prints to stdout goes to the pool's stderr, under the job's name. A
+//! `#[test]` cannot own a pool, because its `main` is not yours: a test with `harness = false` can.
 //!
 //! ```no_run
 //! use processpool_pattern::{Job, Options, Portable, ProcessPool};

@@ -3,7 +3,8 @@
 //! A worker's stdout and stderr are one file in memory that has no name. The worker looks at the
 //! file's length after a job and marks on the board how far that job's output goes; its pool copies
 //! it, job by job, to its own stderr. So nothing is lost when a worker dies, nothing is taken for
-//! another job's, and nobody waits for a reader.
+//! another job's, and nobody waits for a reader. In a chunk of over 64 jobs, which is one of very
+//! short jobs, it looks only now and then, and the pool names the few jobs that it may have been.
 
 use std::fs::File;
 use std::io::{self, Write};

@@ -15,7 +15,7 @@ use crate::{Builder, StartError};
 ///
 /// A panic in a job is caught and becomes [`JobError::Panicked`](workload::JobError::Panicked). A
 /// job that takes its process down becomes [`JobError::Crashed`](workload::JobError::Crashed); what
-/// its process had finished is kept, what it had not is run again on another.
+/// its process had finished is kept, and what it had not begun runs on another.
 pub struct ProcessPool {
     pub(crate) shared: Arc<Shared>,
     pub(crate) keepers: Vec<JoinHandle<()>>,

@@ -173,22 +173,17 @@ impl Slot {
         };
         for flight in self.flights.drain(..) {
             let blamed = current.filter(|current| flight.was_running(*current));
-            let error = blamed.map(|current| match &sentence {
-                Some((condemned, reason)) if *condemned == current => Some(reason.clone()),
-                // It was killed for a job that it had just finished: this one is innocent.
-                Some(_) => None,
-                None => Some(JobError::Crashed {
-                    death,
-                    last_words: self.output.rest(&flight.whose()),
-                }),
+            let error = blamed.and_then(|current| {
+                estate.fruitful = true;
+                let last_words = self.output.rest(&flight.whose());
+                match &sentence {
+                    Some((condemned, reason)) if *condemned == current => Some(reason.clone()),
+                    // It was killed for a job that it had just finished: this one is innocent.
+                    Some(_) => None,
+                    None => Some(JobError::Crashed { death, last_words }),
+                }
             });
-            estate.fruitful |= error.is_some();
-            flight.settle(
-                error.flatten(),
-                retries,
-                self.worker,
-                &mut estate.unfinished,
-            );
+            flight.settle(error, retries, self.worker, &mut estate.unfinished);
         }
         self.output.rest("worker process");
         estate

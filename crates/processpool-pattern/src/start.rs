@@ -5,6 +5,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use ipc_channel::TryRecvError;
 use ipc_channel::ipc::{IpcOneShotServer, IpcReceiver, IpcSender};
 use workload::{Death, Rules};
 
@@ -14,6 +15,8 @@ use crate::wire::{Hello, MARKER, Order, VERSION, Word};
 
 /// How long a process may take until it says hello, which takes it a millisecond.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long its `on_start` may take after that.
+const PREPARATION: Duration = Duration::from_secs(60);
 /// How often to look whether a process that has not said hello is still there.
 const TICK: Duration = Duration::from_millis(5);
 
@@ -38,13 +41,16 @@ pub enum StartError {
         /// How.
         death: Death,
     },
-    /// The process did not say hello in time, and was killed.
+    /// The process did not get ready in time, and was killed.
     #[error(
         "the worker process was not ready after {} s; does main begin with \
-         processpool_pattern::worker?",
-        PATIENCE.as_secs()
+         processpool_pattern::worker, and does on_start end?",
+        after.as_secs()
     )]
-    Late,
+    Late {
+        /// How long it was given.
+        after: Duration,
+    },
     /// The process says that it cannot work.
     #[error("the worker process cannot work: {reason}")]
     Unfit {
@@ -72,6 +78,14 @@ pub(crate) struct Started {
     pub(crate) output: Output,
     pub(crate) orders: IpcSender<Order>,
     pub(crate) words: IpcReceiver<Word>,
+}
+
+impl Started {
+    /// Ends a process that is not needed after all.
+    pub(crate) fn discard(mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 /// Starts this program again as a worker.
@@ -160,7 +174,7 @@ fn greet(
             break StartError::Ended { death };
         }
         if Instant::now() > deadline {
-            break StartError::Late;
+            break StartError::Late { after: PATIENCE };
         }
     };
     // Nobody will connect any more, so the thread that accepts is sent home by a connection that
@@ -184,13 +198,14 @@ fn begin(
     if sent.is_err() {
         return Err(ended(child));
     }
-    match words.recv() {
+    match words.try_recv_timeout(PREPARATION) {
         Ok(Word::Ready) => Ok(board),
         Ok(Word::Unfit { reason }) => Err(StartError::Unfit { reason }),
         Ok(Word::Bell | Word::Outcome { .. }) => Err(StartError::Unfit {
             reason: "it speaks out of turn".to_owned(),
         }),
-        Err(_) => Err(ended(child)),
+        Err(TryRecvError::Empty) => Err(StartError::Late { after: PREPARATION }),
+        Err(TryRecvError::IpcError(_)) => Err(ended(child)),
     }
 }
 

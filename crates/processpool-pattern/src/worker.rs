@@ -72,8 +72,8 @@ impl Registry {
         self
     }
 
-    /// Calls `prepare` in each worker before its first job. If it fails, so does the start of the
-    /// pool.
+    /// Calls `prepare` in each worker before its first job. If it fails, or takes more than a
+    /// minute, so does the start of the pool.
     pub fn on_start(&mut self, prepare: fn() -> anyhow::Result<()>) -> &mut Self {
         self.on_start.push(prepare);
         self

@@ -1,8 +1,7 @@
 //! Jobs on a pool of threads, on [rayon].
 //!
 //! **Use it when** jobs compute, and what they share or give back is too large to be copied: all
-//! threads see the same memory, so nothing has to be moved. It starts in microseconds and costs
-//! tens of nanoseconds a job.
+//! threads see the same memory, so nothing has to be moved.
 //!
 //! **Avoid it when** a job may abort, exit, overflow its stack or be killed for its memory: the
 //! whole program ends with it, and everything is lost. Avoid it also when jobs mostly wait, because

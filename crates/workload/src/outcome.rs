@@ -114,10 +114,14 @@ impl From<std::process::ExitStatus> for Death {
     }
 }
 
-/// The last line of what a job had printed, if it had.
+/// The last lines of what a job had printed, if it had.
 fn said(last_words: &str) -> String {
-    let line = last_words.lines().next_back();
-    line.map_or_else(String::new, |line| format!(", having said {line:?}"))
+    let lines: Vec<_> = last_words.lines().rev().take(3).collect();
+    if lines.is_empty() {
+        return String::new();
+    }
+    let lines: Vec<_> = lines.into_iter().rev().collect();
+    format!(", having said {:?}", lines.join(" / "))
 }
 
 /// The name of a signal that this system knows.

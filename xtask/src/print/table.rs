@@ -58,7 +58,7 @@ fn cells(row: &Row, sequential: Option<&Measured>) -> [String; HEADERS.len()] {
         duration(measured.wall),
         speed.unwrap_or_else(none),
         duration(measured.cpu),
-        bytes(measured.peak_memory),
+        memory(measured.peak_memory),
         rate.unwrap_or_else(none),
         output(row),
     ]
@@ -83,6 +83,14 @@ fn output(row: &Row) -> String {
             End::GaveUp(_) => "lost: too slow".to_owned(),
         },
     }
+}
+
+/// A run that was lost before the first look has none to show.
+fn memory(peak: u64) -> String {
+    if peak == 0 {
+        return "-".to_owned();
+    }
+    bytes(peak)
 }
 
 #[cfg(test)]

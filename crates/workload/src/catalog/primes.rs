@@ -29,11 +29,19 @@ impl Portable for Primes {
 
 /// Trial division. A sieve would be faster, but then there would be nothing to share out.
 fn is_prime(n: u64) -> bool {
-    if n < 4 {
-        return n >= 2;
+    if n < 4 || n.is_multiple_of(2) || n.is_multiple_of(3) {
+        return n == 2 || n == 3;
     }
-    let mut divisors = (3..).step_by(2).take_while(|d| d * d <= n);
-    n % 2 == 1 && divisors.all(|d| !n.is_multiple_of(d))
+    // All other primes are next to a multiple of six. Two divisions a round, so that nearly all of
+    // the time goes to dividing, and none of it depends on where the compiler puts the loop.
+    let mut six = 6;
+    while (six - 1) * (six - 1) <= n {
+        if n.is_multiple_of(six - 1) || n.is_multiple_of(six + 1) {
+            return n == six - 1 || n == six + 1;
+        }
+        six += 6;
+    }
+    true
 }
 
 /// Primes counted in uneven ranges: CPU-bound, so it gains from every core.

@@ -144,7 +144,7 @@ fn command(program: &'static str) -> Command {
     let command = Common::augment_args(Command::new(program))
         .version(env!("CARGO_PKG_VERSION"))
         .about("Runs the jobs of a workload and prints one line for each that succeeds, in order.")
-        .after_help("Without a workload: square over 0..10. Exit codes: 0 all jobs succeeded, 2 usage or bad input, 3 some jobs failed, 130 interrupted.")
+        .after_help("Without a workload: square over 0..10. Exit codes: 0 all jobs succeeded, 1 something else went wrong, 2 usage or bad input, 3 some jobs failed, 130 interrupted (143 by SIGTERM).")
         .subcommand_value_name("WORKLOAD")
         .subcommand_help_heading("Workloads")
         .disable_help_subcommand(true);

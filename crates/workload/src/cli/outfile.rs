@@ -17,7 +17,11 @@ impl OutFile {
     /// Makes sure, before anything runs, that `path` can be written. Nothing stays there, so that a
     /// run that is killed leaves nothing behind.
     pub(super) fn new(option: &'static str, path: &Path) -> anyhow::Result<Self> {
-        let path = path.to_owned();
+        let path = match path.canonicalize() {
+            // A link stays a link: what it leads to is replaced.
+            Ok(target) if path.is_symlink() && !is_special(path) => target,
+            _ => path.to_owned(),
+        };
         let file = Self { option, path };
         drop(file.open()?);
         Ok(file)
@@ -59,8 +63,8 @@ impl Target {
     fn open(path: &Path) -> io::Result<Self> {
         match path.metadata() {
             Ok(there) if there.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
-            Ok(there) if !there.is_file() => {
-                let device = OpenOptions::new().write(true).open(path)?;
+            Ok(there) if is_special(path) || !there.is_file() => {
+                let device = OpenOptions::new().append(true).open(path)?;
                 return Ok(Self::Direct(device));
             }
             _ => {}
@@ -69,6 +73,11 @@ impl Target {
         let directory = directory.unwrap_or(Path::new("."));
         NamedTempFile::new_in(directory).map(Self::Beside)
     }
+}
+
+/// Whether it names what is open already, such as /dev/stdout: that is not ours to replace.
+fn is_special(path: &Path) -> bool {
+    ["/dev", "/proc"].iter().any(|top| path.starts_with(top))
 }
 
 fn buffered(

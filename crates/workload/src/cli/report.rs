@@ -33,6 +33,10 @@ pub struct Report {
     pub timeout: Option<f64>,
     /// How often a crashed or timed-out job was to be tried again.
     pub retries: u32,
+    /// After how many jobs a worker process was to be replaced, if that was asked for.
+    pub max_jobs_per_worker: Option<usize>,
+    /// Most address space of a worker process, if that was asked for.
+    pub max_memory: Option<u64>,
     /// Whether it ran as if under a global interpreter lock.
     pub gil: bool,
     /// `continue` or `stop`.
@@ -49,7 +53,7 @@ pub struct Report {
     pub failed: BTreeMap<String, usize>,
     /// The first 10,000 failures in input order.
     pub failures: Vec<Failure>,
-    /// From the start of the program to its end, without writing this report.
+    /// From when the command line was understood to the end of the run, without writing this report.
     pub wall: f64,
     /// Until the pool was ready.
     pub startup: f64,
@@ -143,6 +147,8 @@ impl Report {
             chunk: options.chunk.map(usize::from),
             timeout: options.timeout.map(|limit| limit.as_secs_f64()),
             retries: options.retries,
+            max_jobs_per_worker: options.max_jobs_per_worker.map(usize::from),
+            max_memory: options.max_memory,
             gil: options.gil,
             on_error: options.on_error,
             exit_code: about.exit_code,
