@@ -1,5 +1,6 @@
 //! What runs in a task: the jobs of a chunk, all at once.
 
+use std::future::Future;
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
@@ -34,13 +35,23 @@ pub(crate) async fn run_one<J: Job>(
 
 /// Runs the jobs of a chunk at once. Those that never wait end one after the other; those that wait
 /// do so together, and each is reported when it ends.
-pub(crate) async fn run_chunk<J: Job>(
+pub(crate) fn run_chunk<J: Job>(
     chunk: Chunk<J>,
     rules: Rules,
     stop: Stop,
     sender: UnboundedSender<Done<J::Output>>,
+) -> impl Future<Output = ()> + Send {
+    // Before the task is first polled: it may be aborted before that, and must report all the same.
+    let report = Report::new(chunk.first, chunk.jobs.len(), sender);
+    run_and_report(chunk, rules, stop, report)
+}
+
+async fn run_and_report<J: Job>(
+    chunk: Chunk<J>,
+    rules: Rules,
+    stop: Stop,
+    mut report: Report<J::Output>,
 ) {
-    let mut report = Report::new(chunk.first, chunk.jobs.len(), sender);
     if let [job] = &*chunk.jobs {
         // The usual case of a job that waits: nothing to be kept beside it.
         let (outcome, span) = run_and_note(job, chunk.first, &rules, &stop).await;

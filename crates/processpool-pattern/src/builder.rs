@@ -58,14 +58,13 @@ impl Builder {
             let keeper = named(format!("worker {worker}"));
             pool.keepers.push(
                 keeper
-                    .spawn(move || keep(worker, &shared, ready))
+                    .spawn(move || keep(worker, &shared, &ready))
                     .map_err(refused)?,
             );
         }
-        drop(ready);
         let watcher = named("monitor".to_owned()).spawn(move || monitor(&shared));
         pool.monitor = Some(watcher.map_err(refused)?);
-        starts.iter().collect::<Result<(), _>>()?;
+        starts.iter().take(workers).collect::<Result<(), _>>()?;
         Ok(pool)
     }
 }

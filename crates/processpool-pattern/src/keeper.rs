@@ -1,6 +1,7 @@
 //! The pool's side of one worker: a thread that starts it, feeds it, hears it out, and replaces it
 //! when it dies.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
@@ -19,11 +20,33 @@ const TRIES: u32 = 5;
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Keeps one worker going until the pool closes. Says on `ready` whether its first start went well.
-pub(crate) fn keep(worker: usize, shared: &Shared, ready: Sender<Result<(), StartError>>) {
+///
+/// The engine panics where the system refuses it memory or descriptors. That must not leave jobs
+/// behind that nobody will ever run: the pool gives up, and says so.
+pub(crate) fn keep(worker: usize, shared: &Shared, ready: &Sender<Result<(), StartError>>) {
+    let kept = catch_unwind(AssertUnwindSafe(|| keep_going(worker, shared, ready)));
+    let Err(panic) = kept else {
+        return;
+    };
+    let reason = workload::panic_message(&*panic);
+    let refused = StartError::System {
+        what: "memory or descriptors for a channel",
+        reason,
+    };
+    let reason = refused.to_string();
+    let _ = ready.send(Err(refused));
+    if let Some(slot) = shared.slot(worker).take() {
+        for parcel in slot.bury(0).unfinished {
+            shared.queue.put_back(parcel);
+        }
+    }
+    shared.queue.give_up(&reason);
+}
+
+fn keep_going(worker: usize, shared: &Shared, ready: &Sender<Result<(), StartError>>) {
     let mut started = start((&shared.options).into());
-    // The pool waits until every keeper has said this.
+    // The pool waits until every keeper has said this once.
     let _ = ready.send(started.as_ref().map(drop).map_err(Clone::clone));
-    drop(ready);
     let mut fruitless = 0;
     loop {
         let (ended, next) = match started {

@@ -94,7 +94,7 @@ fn caught<T>(gil: bool, timer: &mut Timer, call: impl FnOnce() -> T) -> Result<T
     let result = catch_unwind(AssertUnwindSafe(call));
     IN_JOB.set(outer);
     result.map_err(|payload| JobError::Panicked {
-        message: message_of(&*payload),
+        message: panic_message(&*payload),
     })
 }
 
@@ -103,7 +103,9 @@ fn failed(error: anyhow::Error) -> JobError {
     JobError::Failed { message }
 }
 
-fn message_of(payload: &(dyn Any + Send)) -> String {
+/// What a caught panic says, if it says it in words.
+#[must_use]
+pub fn panic_message(payload: &(dyn Any + Send)) -> String {
     if let Some(message) = payload.downcast_ref::<&str>() {
         (*message).to_owned()
     } else if let Some(message) = payload.downcast_ref::<String>() {
