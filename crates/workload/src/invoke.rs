@@ -51,8 +51,9 @@ pub fn invoke_in_time<J: Job>(job: &J, rules: &Rules, timer: &mut Timer) -> Outc
 ///
 /// The reason why the job has no output.
 pub async fn invoke_async<J: Job>(job: &J, gil: bool, timer: &mut Timer) -> Outcome<J::Output> {
-    // `run_async` itself may panic before it has given a future.
-    let future = caught(gil, timer, || job.run_async())?;
+    // `run_async` itself may panic before it has given a future. The job's time begins with its
+    // first poll: in between the lock is free, and others may compute.
+    let future = caught(gil, &mut Timer::new(false), || job.run_async())?;
     let guarded = Guarded {
         future: std::pin::pin!(future),
         gil,

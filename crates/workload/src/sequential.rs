@@ -46,12 +46,14 @@ fn each<J: Portable>(
 ) -> ControlFlow<()> {
     let rules = Rules::from(options);
     let mut pace = Chunker::new(NonZeroUsize::MIN, 1 << 12, None);
-    loop {
+    let mut ended = false;
+    while !ended {
         let began = Instant::now();
         let before = counts.jobs;
         for _ in 0..pace.size(None) {
-            if stop.is_draining() {
-                return ControlFlow::Continue(());
+            ended = stop.is_draining();
+            if ended {
+                break;
             }
             match jobs.next() {
                 Some(Pull::Job(job)) => {
@@ -69,7 +71,10 @@ fn each<J: Portable>(
                     sink.idle()?;
                     std::thread::sleep(Duration::from_millis(1));
                 }
-                None => return ControlFlow::Continue(()),
+                None => {
+                    ended = true;
+                    break;
+                }
             }
         }
         let (jobs, busy) = (counts.jobs - before, began.elapsed());
@@ -77,4 +82,5 @@ fn each<J: Portable>(
         counts.worked(0, jobs, busy);
         sink.idle()?;
     }
+    ControlFlow::Continue(())
 }

@@ -1,6 +1,5 @@
 //! `echo`: a payload there and back. It shows what moving data costs.
 
-use anyhow::ensure;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -50,12 +49,17 @@ pub(super) struct Args {
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = values::count, allow_negative_numbers = true, conflicts_with = "from")]
     count: u32,
     /// Bytes in each payload
-    #[arg(long, value_name = "B", default_value_t = 65_536)]
-    bytes: usize,
+    #[arg(long, value_name = "B", default_value_t = 65_536, value_parser = size, allow_negative_numbers = true)]
+    bytes: u32,
 }
 
 /// A payload of 1 GiB is more than any machine should be asked to hold a window of.
-const LARGEST: usize = 1 << 30;
+const LARGEST: u32 = 1 << 30;
+
+fn size(text: &str) -> Result<u32, String> {
+    let bytes = text.parse().ok().filter(|&bytes| bytes <= LARGEST);
+    bytes.ok_or_else(|| format!("accepted is a whole number from 0 to {LARGEST}"))
+}
 
 pub(super) struct Workload;
 
@@ -66,15 +70,11 @@ impl super::Workload for Workload {
 
     fn jobs(args: &Args) -> anyhow::Result<impl Iterator<Item = Echo>> {
         let bytes = args.bytes;
-        ensure!(
-            bytes <= LARGEST,
-            "--bytes {bytes} is more than the {LARGEST} that are accepted"
-        );
-        Ok((0..u64::from(args.count)).map(move |index| Echo::numbered(index, bytes)))
+        Ok((0..u64::from(args.count)).map(move |index| Echo::numbered(index, bytes as usize)))
     }
 
     fn parse(args: &Args, line: &[u8]) -> anyhow::Result<Echo> {
-        number(line, "a whole number").map(|index| Echo::numbered(index, args.bytes))
+        number(line, "a whole number").map(|index| Echo::numbered(index, args.bytes as usize))
     }
 
     fn print(output: &serde_bytes::ByteBuf, line: &mut Vec<u8>) {

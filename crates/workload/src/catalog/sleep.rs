@@ -43,7 +43,7 @@ pub(super) struct Args {
     count: u32,
     /// How long each: 50ms, 1s
     #[arg(long = "for", value_name = "DURATION", default_value = "50ms")]
-    #[arg(value_parser = values::duration)]
+    #[arg(value_parser = values::duration, allow_hyphen_values = true)]
     time: Duration,
 }
 

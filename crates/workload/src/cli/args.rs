@@ -32,7 +32,7 @@ pub(super) struct Common {
     #[arg(long, value_name = "N", global = true, value_parser = values::at_least_one, allow_negative_numbers = true)]
     chunk: Option<NonZeroUsize>,
     /// Time limit per job, from its own start: 500ms, 5s
-    #[arg(long, value_name = "DURATION", global = true, value_parser = values::duration)]
+    #[arg(long, value_name = "DURATION", global = true, value_parser = values::duration, allow_hyphen_values = true)]
     timeout: Option<Duration>,
     /// Try a job again after it crashed its worker or timed out
     #[arg(long, value_name = "N", global = true, default_value_t = 0, value_parser = values::count, allow_negative_numbers = true)]
