@@ -7,7 +7,7 @@
 //!
 //! ```text
 //! board  = CURRENT STARTED page page
-//! page   = COMMITTED BUSY STOP outcome...
+//! page   = COMMITTED BUSY STOP CLAIM outcome...
 //! ```
 //!
 //! There is a page for each chunk that a worker may hold at once. The pool wipes a page before it
@@ -38,7 +38,15 @@ const PAGES: usize = 8 * WORD;
 const COMMITTED: usize = 0;
 const BUSY: usize = WORD;
 const STOP: usize = 2 * WORD;
+const CLAIM: usize = 3 * WORD;
 const OUTCOMES: usize = 8 * WORD;
+
+// Who has a chunk: nobody yet, the worker that has begun it, or the pool that has taken it back; the
+// worker confirms the last.
+const FREE: u64 = 0;
+const BEGUN: u64 = 1;
+const RECALLED: u64 = 2;
+const PASSED_OVER: u64 = 3;
 
 /// No job runs.
 const IDLE: u64 = u64::MAX;
@@ -117,9 +125,35 @@ impl Board {
 
     /// Wipes a chunk's page. For the pool, before it sends the chunk.
     pub(crate) fn wipe(&self, chunk: u32) {
-        for word in [COMMITTED, BUSY, STOP] {
+        for word in [COMMITTED, BUSY, STOP, CLAIM] {
             self.page_word(chunk, word).store(0, Ordering::Release);
         }
+    }
+
+    /// Begins a chunk, unless the pool has taken it back. For the worker.
+    pub(crate) fn begin(&self, chunk: u32) -> bool {
+        let began = self.claim(chunk, FREE, BEGUN);
+        if !began {
+            self.page_word(chunk, CLAIM)
+                .store(PASSED_OVER, Ordering::Release);
+        }
+        began
+    }
+
+    /// Takes a chunk back, unless the worker has begun it. For the pool.
+    pub(crate) fn recall(&self, chunk: u32) -> bool {
+        self.claim(chunk, FREE, RECALLED)
+    }
+
+    /// Whether the worker knows that a chunk was taken back. For the pool.
+    pub(crate) fn is_passed_over(&self, chunk: u32) -> bool {
+        self.page_word(chunk, CLAIM).load(Ordering::Acquire) == PASSED_OVER
+    }
+
+    fn claim(&self, chunk: u32, from: u64, to: u64) -> bool {
+        let claim = self.page_word(chunk, CLAIM);
+        let (done, failed) = (Ordering::AcqRel, Ordering::Acquire);
+        claim.compare_exchange(from, to, done, failed).is_ok()
     }
 
     /// Says that the rest of a chunk is not wanted any more. For the pool.
@@ -234,6 +268,17 @@ mod tests {
         assert!(worker.is_stopped(3) && !worker.is_stopped(4));
         pool.wipe(5);
         assert!(!worker.is_stopped(5), "chunk 5 has the page of chunk 3");
+    }
+
+    #[test]
+    fn a_chunk_is_begun_or_taken_back_but_never_both() {
+        let (pool, memory) = Board::new();
+        let worker = Board::open(memory).unwrap();
+        assert!(worker.begin(0) && !pool.recall(0));
+        assert!(pool.recall(1) && !pool.is_passed_over(1));
+        assert!(!worker.begin(1) && pool.is_passed_over(1));
+        pool.wipe(2);
+        assert!(worker.begin(2), "chunk 2 has the page of chunk 0");
     }
 
     #[test]

@@ -60,6 +60,9 @@ fn each<O: Serialize>(
     mut call: impl FnMut(&[u8]) -> (Outcome<O>, Option<(u64, u64)>),
 ) -> anyhow::Result<()> {
     let chunk = run.chunk;
+    if !worker.board.begin(chunk) {
+        return Ok(worker.words.send(Word::Bell)?); // Another worker has it.
+    }
     let clocked = worker.rules.timeout.is_some();
     let stride = stride(run.jobs);
     let mut page = Page::new(chunk);

@@ -18,6 +18,8 @@ pub(crate) struct Flight {
     /// Bytes of the page that have been read.
     read: u32,
     pub(crate) busy: Duration,
+    /// Whether its jobs were taken back, so that only its place on the board is still in use.
+    recalled: bool,
 }
 
 /// The worker wrote something that makes no sense.
@@ -33,12 +35,30 @@ impl Flight {
             delivered: 0,
             read: 0,
             busy: Duration::ZERO,
+            recalled: false,
         }
     }
 
     /// Whether all its outcomes have been delivered.
     pub(crate) fn is_complete(&self) -> bool {
         self.delivered == self.parcel.jobs
+    }
+
+    /// Whether its place on the board may be used again.
+    pub(crate) fn is_over(&self, board: &Board) -> bool {
+        if self.recalled {
+            return board.is_passed_over(self.chunk);
+        }
+        self.is_complete()
+    }
+
+    /// Takes the jobs back, if the worker has not begun them.
+    pub(crate) fn recall(&mut self, board: &Board) -> Option<Parcel> {
+        if self.recalled || !board.recall(self.chunk) {
+            return None;
+        }
+        self.recalled = true;
+        Some(self.parcel.split_off(0, 0))
     }
 
     /// Whether this is the job that comes after all that have ended.

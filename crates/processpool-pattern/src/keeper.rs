@@ -36,7 +36,7 @@ pub(crate) fn keep(worker: usize, shared: &Shared, ready: &Sender<Result<(), Sta
     let reason = refused.to_string();
     let _ = ready.send(Err(refused));
     if let Some(slot) = shared.slot(worker).take() {
-        for parcel in slot.bury(0).unfinished {
+        for parcel in slot.bury(0, false).unfinished {
             shared.queue.put_back(parcel);
         }
     }
@@ -47,6 +47,9 @@ fn keep_going(worker: usize, shared: &Shared, ready: &Sender<Result<(), StartErr
     let mut started = start((&shared.options).into());
     // The pool waits until every keeper has said this once.
     let _ = ready.send(started.as_ref().map(drop).map_err(Clone::clone));
+    if started.is_err() {
+        return; // There will be no pool.
+    }
     let mut fruitless = 0;
     loop {
         let (ended, next) = match started {
@@ -113,7 +116,7 @@ fn serve_and_bury(worker: usize, shared: &Shared, process: Started) -> (Ended, N
         }
         Served::Died => {}
     }
-    let estate = slot.bury(shared.options.retries);
+    let estate = slot.bury(shared.options.retries, shared.is_abandoned());
     if shared.is_abandoned() {
         return (Ended::Closed, next);
     }

@@ -20,9 +20,14 @@ pub(crate) fn monitor(shared: &Shared) {
         drop(shared.queue.take_stopped());
         let mut idle = true;
         for worker in 0..shared.slots.len() {
+            let mut recalled = Vec::new();
             if let Some(slot) = shared.slot(worker).as_mut() {
                 idle &= slot.is_idle();
                 look_after(slot, timeout);
+                recalled = slot.recall();
+            }
+            for parcel in recalled.into_iter().rev() {
+                shared.queue.put_back(parcel);
             }
         }
         shared.alarm.sleep(idle, tick);

@@ -29,6 +29,8 @@ pub(crate) struct Slot {
     next: u32,
     /// How many jobs it was sent.
     sent: usize,
+    /// The job that ran at the last look.
+    last_seen: Option<Current>,
     /// Whether the last chunk was short.
     short: bool,
     /// Whether it ever finished a job.
@@ -55,6 +57,7 @@ impl Slot {
             flights: VecDeque::with_capacity(LANES),
             next: 0,
             sent: 0,
+            last_seen: None,
             short: false,
             proven: false,
             sentence: None,
@@ -93,7 +96,11 @@ impl Slot {
             self.proven |= flight.delivered > 0;
         }
         // In order: a worker ends a chunk before it begins the next.
-        while self.flights.front().is_some_and(Flight::is_complete)
+        let board = &self.board;
+        while self
+            .flights
+            .front()
+            .is_some_and(|flight| flight.is_over(board))
             && let Some(flight) = self.flights.pop_front()
         {
             self.short = flight.busy < SHORT;
@@ -109,6 +116,20 @@ impl Slot {
         flight.deliver(payload.bytes(), &mut self.output)?;
         flight.flush(self.worker, &self.board);
         self.harvest()
+    }
+
+    /// Takes back what waits behind a job that has run since the last look: another worker is free
+    /// to run it.
+    pub(crate) fn recall(&mut self) -> Vec<Parcel> {
+        let current = self.board.current().map(|(current, _)| current);
+        let is_slow = current.is_some() && current == self.last_seen;
+        self.last_seen = current;
+        if !is_slow {
+            return Vec::new();
+        }
+        let board = &self.board;
+        let behind = self.flights.iter_mut().skip(1);
+        behind.filter_map(|flight| flight.recall(board)).collect()
     }
 
     /// Passes on that a run was stopped, and kills the process if what it runs was cancelled or has
@@ -157,7 +178,9 @@ impl Slot {
 
     /// Waits for the process to end; kills it first unless it is leaving by itself. Blames the job
     /// that it died of, and gives back what was not finished.
-    pub(crate) fn bury(mut self, retries: u32) -> Estate {
+    ///
+    /// If the pool was `abandoned`, it was the pool that killed the process.
+    pub(crate) fn bury(mut self, retries: u32, abandoned: bool) -> Estate {
         self.kill();
         let death = match self.child.wait() {
             Ok(status) => status.into(),
@@ -180,6 +203,7 @@ impl Slot {
                     Some((condemned, reason)) if *condemned == current => Some(reason.clone()),
                     // It was killed for a job that it had just finished: this one is innocent.
                     Some(_) => None,
+                    None if abandoned => Some(JobError::Cancelled),
                     None => Some(JobError::Crashed { death, last_words }),
                 }
             });

@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use super::{Chunk, Counts, Done, Flow, Order, Pull, Reply};
-use crate::{Job, Options, Outcome, Sink, Span, Stop};
+use crate::{Job, Options, Outcome, Sink, Span, Stop, gil};
 
 /// How often an input that had nothing yet is asked again, and how long a worker that has nothing
 /// to help with sleeps before it looks again.
@@ -137,8 +137,8 @@ where
     fn wait(&mut self) {
         let done = match self.executor.help() {
             Some(true) => return,
-            None if !self.flow.is_starved() => self.receiver.recv().ok(),
-            Some(false) | None => self.receiver.recv_timeout(TICK).ok(),
+            None if !self.flow.is_starved() => gil::while_waiting(|| self.receiver.recv().ok()),
+            Some(false) | None => gil::while_waiting(|| self.receiver.recv_timeout(TICK).ok()),
         };
         if let Some(done) = done {
             self.flow.done(done);

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::{JobError, Outcome, Stop};
+use crate::{JobError, Outcome, Stop, gil};
 
 /// How often a worker that waits for a job of its own pool, and has nothing to help with, looks
 /// again.
@@ -86,7 +86,7 @@ impl<O> Handle<O> {
                 Some(false) => Some(left.map_or(TICK, |left| left.min(TICK))),
                 None => left,
             };
-            self.slot.sleep(longest);
+            gil::while_waiting(|| self.slot.sleep(longest));
         }
     }
 }

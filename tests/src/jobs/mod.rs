@@ -1,0 +1,23 @@
+//! The jobs that the tests run, and their registration with the workers of a process pool.
+
+mod act;
+mod blob;
+mod meet;
+mod nested;
+mod stubborn;
+
+pub use act::{Act, Deed};
+pub use blob::Blob;
+pub use meet::Meet;
+pub use nested::{Nested, asynchronous, threads};
+pub use stubborn::{Mute, Stuck, Unknown, prepared};
+
+/// Adds all jobs but [`Unknown`].
+pub fn register(jobs: &mut processpool_pattern::Registry) {
+    jobs.add::<Act>()
+        .add::<Blob>()
+        .add::<Meet>()
+        .add::<Nested>();
+    jobs.add::<Mute>().add::<Stuck>();
+    jobs.on_start(stubborn::prepare);
+}

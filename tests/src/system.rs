@@ -1,0 +1,151 @@
+//! What a process holds, as the system sees it, and waiting for a fact instead of for a time.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::fs;
+use std::panic::resume_unwind;
+use std::path::PathBuf;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+/// How long a fact may take to come true. Far longer than it takes on a machine that has much else
+/// to do; it is only ever waited out by a test that fails.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Waits until `is_so`.
+pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !is_so() {
+        assert!(Instant::now() < deadline, "waited in vain until {what}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// Does something that would take for ever if it went wrong, on a thread of its own, so that a test
+/// fails rather than hangs.
+pub fn in_time<T: Send + 'static>(action: impl FnOnce() -> T + Send + 'static) -> T {
+    let (sender, receiver) = channel();
+    let thread = std::thread::spawn(move || {
+        let _ = sender.send(action());
+    });
+    match receiver.recv_timeout(PATIENCE) {
+        Ok(result) => result,
+        Err(RecvTimeoutError::Timeout) => panic!("it takes for ever"),
+        Err(RecvTimeoutError::Disconnected) => resume_unwind(thread.join().unwrap_err()),
+    }
+}
+
+/// What this process holds that a pool could leave behind; among it the temporary files, sockets
+/// too, of all processes that share its directory for them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holdings {
+    threads: BTreeSet<String>,
+    files: BTreeSet<(String, PathBuf)>,
+    shared_memory: usize,
+    children: BTreeSet<i32>,
+    temporary: BTreeSet<OsString>,
+}
+
+impl Holdings {
+    /// What it holds now.
+    #[must_use]
+    pub fn now() -> Self {
+        let names = |directory| {
+            let entries = fs::read_dir(directory).unwrap();
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        };
+        let target = |fd: String| {
+            // The one through which the directory is read is gone by now.
+            let target = fs::read_link(format!("/proc/self/fd/{fd}")).ok()?;
+            Some((fd, target))
+        };
+        let files: Vec<_> = names("/proc/self/fd").collect();
+        let maps = fs::read_to_string("/proc/self/maps").unwrap();
+        let myself = i32::try_from(std::process::id()).unwrap();
+        let temporary = fs::read_dir(std::env::temp_dir()).unwrap();
+        Self {
+            threads: names("/proc/self/task").collect(),
+            files: files.into_iter().filter_map(target).collect(),
+            shared_memory: maps.lines().filter(|map| map.contains("memfd:")).count(),
+            children: children(myself),
+            temporary: temporary.map(|entry| entry.unwrap().file_name()).collect(),
+        }
+    }
+
+    /// Waits until this process holds what it held before and no more. Some things are gone a
+    /// moment after whoever waits for them is told: the system takes a thread off its list after
+    /// it has woken those that join it.
+    pub fn wait_until_back(&self) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let now = Self::now();
+            if now == *self {
+                return;
+            }
+            assert!(Instant::now() < deadline, "before: {self:?}\nnow: {now:?}");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+}
+
+/// The children of a process, dead ones that nobody has waited for among them.
+#[must_use]
+pub fn children(parent: i32) -> BTreeSet<i32> {
+    processes()
+        .filter(|pid| parent_of(*pid) == Some(parent))
+        .collect()
+}
+
+/// The workers of the process pools of a process, also when that process is gone: a worker is told
+/// its parent's number.
+#[must_use]
+pub fn workers_of(parent: i32) -> BTreeSet<i32> {
+    let parent = parent.to_string();
+    let is_worker = |pid: &i32| {
+        let command = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        let mut words = command.split(|byte| *byte == 0).skip(1);
+        words.next() == Some(b"--processpool-worker") && words.nth(1) == Some(parent.as_bytes())
+    };
+    processes().filter(is_worker).collect()
+}
+
+/// Whether a process is there and has not ended.
+#[must_use]
+pub fn is_alive(pid: i32) -> bool {
+    stat(pid).is_some_and(|(state, _)| !matches!(state, 'Z' | 'X'))
+}
+
+/// Whether a process has said that it handles a signal itself.
+#[must_use]
+pub fn handles(pid: i32, signal: Signal) -> bool {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+    let caught = caught.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    caught.is_some_and(|mask| mask >> (signal as i32 - 1) & 1 == 1)
+}
+
+/// Sends a signal to a process that this test started.
+pub fn send(pid: i32, signal: Signal) {
+    kill(Pid::from_raw(pid), signal).unwrap();
+}
+
+fn processes() -> impl Iterator<Item = i32> {
+    let entries = fs::read_dir("/proc").unwrap().flatten();
+    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+}
+
+fn parent_of(pid: i32) -> Option<i32> {
+    stat(pid).map(|(_, parent)| parent)
+}
+
+/// A process's state and its parent.
+fn stat(pid: i32) -> Option<(char, i32)> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The program's name stands in brackets and may have anything in it.
+    let (_, rest) = stat.rsplit_once(')')?;
+    let mut words = rest.split_whitespace();
+    Some((words.next()?.parse().ok()?, words.next()?.parse().ok()?))
+}

@@ -1,0 +1,15 @@
+//! The binaries from end to end, run as a user would run them.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper of a test fails the test by a panic"
+)]
+
+mod bad_input;
+mod checksum;
+mod hostile;
+mod input;
+mod interpreter_lock;
+mod interrupts;
+mod lines;
+mod memory;
+mod output;

@@ -1,0 +1,27 @@
+//! A hundred times the jobs in the same memory.
+
+use std::fs;
+
+use serde_json::Value;
+use tests::binaries::{ALL, run};
+
+fn peak(name: &str, jobs: u32) -> u64 {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let ran = run(
+        name,
+        &format!("--report {} square --count {jobs}", file.path().display()),
+    );
+    assert_eq!(ran.code, Some(0));
+    let report: Value = serde_json::from_slice(&fs::read(file.path()).unwrap()).unwrap();
+    assert_eq!(report["succeeded"], jobs);
+    report["peak_memory"].as_u64().unwrap()
+}
+
+/// Kept outcomes would be 2 million times 16 bytes at the very least, twice what is allowed for.
+#[test]
+fn two_million_squares_take_the_memory_of_twenty_thousand() {
+    for name in ALL {
+        let (few, many) = (peak(name, 20_000), peak(name, 2_000_000));
+        assert!(many < few + (16 << 20), "{name}: {few} bytes, then {many}");
+    }
+}

@@ -1,0 +1,32 @@
+//! What all patterns promise, written once and run on each of them and on the reference. Where one
+//! differs, a test has the difference in its name.
+
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
+mod failures;
+mod handles;
+mod interpreter_lock;
+mod nested;
+mod order;
+mod size;
+mod start;
+mod time_limit;
+mod window;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    processpool_pattern::worker(tests::jobs::register);
+    let topics = [
+        failures::trials(),
+        handles::trials(),
+        interpreter_lock::trials(),
+        nested::trials(),
+        order::trials(),
+        size::trials(),
+        start::trials(),
+        time_limit::trials(),
+        window::trials(),
+    ];
+    tests::trials::run(topics.into_iter().flatten().collect(), false)
+}

@@ -1,0 +1,192 @@
+//! A pool that is gone leaves nothing behind: no thread, no child, no file, no shared memory. The
+//! tests run one at a time, for each looks at what its whole process holds.
+
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
+use std::ops::ControlFlow;
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+use libtest_mimic::Trial;
+use tests::jobs::{Act, Deed};
+use tests::system::{Holdings, children};
+use tests::trials::named;
+use tests::{Asynchronous, Log, Pool, Processes, Subject, Threads, Waiting, trials};
+use workload::{OnError, Options};
+
+/// Set where temporary files have a directory of their own.
+const PRIVATE: &str = "TESTS_LEFTOVERS_PRIVATE";
+
+fn main() -> ExitCode {
+    processpool_pattern::worker(tests::jobs::register);
+    if std::env::var_os(PRIVATE).is_none() {
+        return run_in_private();
+    }
+    let mut trials = on_pools::<Threads>();
+    trials.extend(on_pools::<Processes>());
+    trials.extend(on_pools::<Asynchronous>());
+    let only: [(_, _, fn()); 3] = [
+        (
+            "dropped_inside_of_a_runtime",
+            Asynchronous::NAME,
+            dropped_inside_of_a_runtime,
+        ),
+        (
+            "dropped_while_jobs_spin",
+            Processes::NAME,
+            dropped_while_jobs_spin,
+        ),
+        ("after_many_crashes", Processes::NAME, after_many_crashes),
+    ];
+    trials.extend(only.map(|(fact, pattern, test)| named(module_path!(), fact, pattern, test)));
+    trials::run(trials, true)
+}
+
+fn on_pools<P: Pool>() -> Vec<Trial> {
+    trials![P:
+        a_pool_that_did_nothing,
+        a_pool_that_was_shut_down,
+        a_pool_that_was_dropped,
+        a_map_dropped_in_the_middle,
+        a_map_stopped_by_a_failure,
+        a_pool_dropped_with_jobs_waiting,
+        twenty_pools_one_after_the_other,
+    ]
+}
+
+/// Does something with a pool and looks whether anything is left of it.
+fn leaves_nothing<P: Pool>(options: Options, action: impl FnOnce(P)) {
+    // What the first pool of a process makes once and for all is not left behind by the second.
+    drop(P::new(options.clone()));
+    let before = Holdings::now();
+    let pool = P::new(options);
+    assert_ne!(Holdings::now(), before, "a pool holds something");
+    action(pool);
+    before.wait_until_back();
+}
+
+fn naps(n: u64) -> impl Iterator<Item = Act> {
+    let nap = Deed::Nap(Duration::from_millis(1));
+    (0..n).map(move |index| Act::new(index).does(nap.clone()))
+}
+
+fn a_pool_that_did_nothing<P: Pool>() {
+    leaves_nothing(Options::new().workers(3), drop::<P>);
+}
+
+fn a_pool_that_was_shut_down<P: Pool>() {
+    leaves_nothing(Options::new().workers(3), |pool: P| {
+        assert_eq!(pool.collect(naps(50)).len(), 50);
+        let handles: Vec<_> = naps(50).map(|job| pool.submit(job)).collect();
+        pool.shutdown();
+        assert!(handles.into_iter().all(|handle| handle.wait().is_ok()));
+    });
+}
+
+fn a_pool_that_was_dropped<P: Pool>() {
+    leaves_nothing(Options::new().workers(3), |pool: P| {
+        assert_eq!(pool.collect(naps(50)).len(), 50);
+    });
+}
+
+/// Five outcomes of an endless input are taken.
+fn a_map_dropped_in_the_middle<P: Pool>() {
+    leaves_nothing(Options::new().workers(3).window(64), |pool: P| {
+        pool.each(naps(u64::MAX), |index, outcome| {
+            assert_eq!(outcome, Ok(index as u64));
+            if index < 4 {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        });
+    });
+}
+
+fn a_map_stopped_by_a_failure<P: Pool>() {
+    let options = Options::new().workers(3).window(64).on_error(OnError::Stop);
+    leaves_nothing(options, |pool: P| {
+        let jobs = naps(u64::MAX).map(|job| match job.index {
+            20 => job.does(Deed::Fail),
+            _ => job,
+        });
+        assert!(pool.collect(jobs).len() > 20);
+    });
+}
+
+/// One job runs and hundreds wait; the handles of some are gone before the pool, others after it.
+fn a_pool_dropped_with_jobs_waiting<P: Pool>() {
+    leaves_nothing(Options::new().workers(1), |pool: P| {
+        let mut handles: Vec<_> = naps(300).map(|job| pool.submit(job)).collect();
+        handles.truncate(150);
+        drop(pool);
+        for handle in handles {
+            let _ = handle.wait(); // It comes back.
+        }
+    });
+}
+
+fn twenty_pools_one_after_the_other<P: Pool>() {
+    leaves_nothing(Options::new().workers(2), |first: P| {
+        drop(first);
+        for _ in 0..20 {
+            let pool = P::new(Options::new().workers(2));
+            assert_eq!(pool.collect(naps(3)), [Ok(0), Ok(1), Ok(2)]);
+        }
+    });
+}
+
+/// There, nobody may wait for the threads of the pool, and yet they end.
+fn dropped_inside_of_a_runtime() {
+    leaves_nothing(Options::new().workers(2), |Asynchronous(pool)| {
+        let other = tokio::runtime::Builder::new_current_thread().build();
+        other.unwrap().block_on(async move {
+            let handle = pool.submit(Act::new(7));
+            assert_eq!(handle.await, Ok(7));
+            drop(pool);
+        });
+    });
+}
+
+fn dropped_while_jobs_spin() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = Log::new(directory.path());
+    leaves_nothing(Options::new().workers(2), |pool: Processes| {
+        let spin = |index| Act::new(index).does(Deed::Spin).logs(&log);
+        let handles = [0, 1, 2, 3].map(|index| pool.submit(spin(index)));
+        let _ = (log.wait_for_start(0), log.wait_for_start(1));
+        drop(pool);
+        assert!(handles.into_iter().all(|handle| handle.wait().is_err()));
+        let myself = i32::try_from(std::process::id()).unwrap();
+        assert!(
+            children(myself).is_empty(),
+            "they are gone before drop returns"
+        );
+    });
+}
+
+fn after_many_crashes() {
+    leaves_nothing(Options::new().workers(2), |pool: Processes| {
+        let outcomes = pool.collect((0..60).map(|index| match index % 3 {
+            0 => Act::new(index).does(Deed::Kill),
+            _ => Act::new(index),
+        }));
+        assert_eq!(
+            outcomes.iter().filter(|outcome| outcome.is_err()).count(),
+            20
+        );
+    });
+}
+
+/// Runs this program again with a directory of its own for temporary files: all that is found there
+/// is its own, whatever else runs on the machine.
+fn run_in_private() -> ExitCode {
+    let directory = tempfile::tempdir().unwrap();
+    let mut again = Command::new(std::env::current_exe().unwrap());
+    again.args(std::env::args_os().skip(1));
+    again.env("TMPDIR", directory.path()).env(PRIVATE, "yes");
+    match again.status().unwrap().code() {
+        Some(0) => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    }
+}
