@@ -24,17 +24,18 @@ pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
-/// Does something that would take for ever if it went wrong, on a thread of its own, so that a test
-/// fails rather than hangs.
-pub fn in_time<T: Send + 'static>(action: impl FnOnce() -> T + Send + 'static) -> T {
+/// Runs a test on a thread of its own, so that one that would hang fails instead.
+pub fn in_time(name: &str, test: impl FnOnce() + Send + 'static) {
     let (sender, receiver) = channel();
-    let thread = std::thread::spawn(move || {
-        let _ = sender.send(action());
+    let thread = std::thread::Builder::new().name(name.to_owned());
+    let thread = thread.spawn(move || {
+        test();
+        let _ = sender.send(());
     });
-    match receiver.recv_timeout(PATIENCE) {
-        Ok(result) => result,
+    match receiver.recv_timeout(3 * PATIENCE) {
+        Ok(()) => thread.unwrap().join().unwrap(),
         Err(RecvTimeoutError::Timeout) => panic!("it takes for ever"),
-        Err(RecvTimeoutError::Disconnected) => resume_unwind(thread.join().unwrap_err()),
+        Err(RecvTimeoutError::Disconnected) => resume_unwind(thread.unwrap().join().unwrap_err()),
     }
 }
 

@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Trial};
 
+use crate::system::in_time;
+
 /// Turns functions that are generic over a pattern into tests whose names say the topic, the
 /// contract and the pattern: `trials!(P: order_is_kept, ...)`.
 #[macro_export]
@@ -27,8 +29,9 @@ pub fn trial<S: crate::Subject>(module: &str, contract: &str, test: fn()) -> Tri
 #[must_use]
 pub fn named(module: &str, contract: &str, pattern: &str, test: fn()) -> Trial {
     let topic = module.rsplit("::").next().unwrap_or(module);
-    Trial::test(format!("{topic}::{contract}::{pattern}"), move || {
-        test();
+    let name = format!("{topic}::{contract}::{pattern}");
+    Trial::test(name.clone(), move || {
+        in_time(&name, test);
         Ok(())
     })
 }

@@ -10,8 +10,12 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::process::Stdio;
 
-/// So much of what a job printed last is kept, for the report of its crash.
+/// So much of what a job printed last is told of its crash.
 const LAST_WORDS: usize = 1024;
+/// So much is kept for that: a backtrace, which is left out, may follow it.
+const KEPT: usize = 16 * 1024;
+/// The line with which Rust begins a backtrace.
+const BACKTRACE: &str = "stack backtrace:";
 /// So much is copied at once.
 const BLOCK: usize = 64 * 1024;
 
@@ -64,7 +68,7 @@ impl Output {
         let end = self.len();
         self.copy(end, whose, true);
         let words = std::mem::take(&mut self.last_words);
-        String::from_utf8_lossy(&words).trim().to_owned()
+        told(&String::from_utf8_lossy(&words))
     }
 
     /// How much was printed.
@@ -92,7 +96,7 @@ impl Output {
             self.copied += whole as u64;
             self.forget();
             self.last_words.extend_from_slice(block);
-            let surplus = self.last_words.len().saturating_sub(LAST_WORDS);
+            let surplus = self.last_words.len().saturating_sub(KEPT);
             self.last_words.drain(..surplus);
         }
     }
@@ -124,6 +128,13 @@ impl Output {
             let _ = fallocate(file, hole, 0, copied);
         }
     }
+}
+
+/// The end of what was printed, without the backtrace that may follow what happened.
+fn told(printed: &str) -> String {
+    let what = printed.split(BACKTRACE).next().unwrap_or(printed).trim();
+    let end = &what.as_bytes()[what.len().saturating_sub(LAST_WORDS)..];
+    String::from_utf8_lossy(end).into_owned()
 }
 
 /// Lines, each after whose it is.
@@ -230,6 +241,13 @@ mod tests {
         output.peek(19, "job 2");
         assert_eq!(output.rest("job 2"), "job two\nbye");
         assert_eq!(output.rest("job 2"), "");
+    }
+
+    #[test]
+    fn a_backtrace_does_not_hide_what_happened() {
+        let frames = "   7: core::ops::function::FnOnce::call_once\n".repeat(200);
+        let text = format!("out of luck\nstack backtrace:\n{frames}note: run with more\n");
+        assert_eq!(output(text.as_bytes()).rest("job 1"), "out of luck");
     }
 
     #[test]

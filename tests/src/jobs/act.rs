@@ -1,6 +1,8 @@
 //! A job that does what it is told, and writes down that it did.
 
+use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::bail;
@@ -54,6 +56,10 @@ pub enum Deed {
     Spin,
     /// Print this to stdout.
     Print(String),
+    /// Print this to stdout, and abort the process.
+    PrintAndAbort(String),
+    /// Start a process that lives on and has this one's stdout, and write its number there.
+    Leave(PathBuf),
 }
 
 impl Act {
@@ -112,6 +118,14 @@ impl Act {
                 std::hint::spin_loop();
             },
             Deed::Print(text) => println!("{text}"),
+            Deed::PrintAndAbort(text) => {
+                println!("{text}");
+                std::process::abort();
+            }
+            Deed::Leave(note) => {
+                let left = Command::new("sleep").arg("300").spawn()?;
+                fs::write(note, left.id().to_string())?;
+            }
             Deed::Hold(time) => std::thread::sleep(*time),
             Deed::Block(path) => wait_for(path)?,
             Deed::Nothing | Deed::Nap(_) | Deed::Await(_) | Deed::KillOnce => {}

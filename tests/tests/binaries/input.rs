@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::process::Stdio;
 
 use tests::binaries::{ALL, Ran, Running, command, run_with};
+use tests::system::in_time;
 
 /// Runs with `--from -` and this on stdin.
 fn piped(name: &str, arguments: &str, input: &[u8]) -> Ran {
@@ -126,24 +127,28 @@ fn a_hundred_thousand_lines_all_count() {
 /// The next line is written only when the output of the one before has been read.
 #[test]
 fn what_is_known_is_printed_before_the_next_line_comes() {
-    for name in ALL {
-        let mut command = command(name);
-        command
-            .args(["square", "--from", "-"])
-            .stdin(Stdio::piped());
-        let mut running = Running::spawn(&mut command);
-        let mut input = running.0.stdin.take().unwrap();
-        let mut output = BufReader::new(running.0.stdout.take().unwrap());
-        for n in [3_u64, 4, 5] {
-            writeln!(input, "{n}").unwrap();
-            let mut line = String::new();
-            output.read_line(&mut line).unwrap();
-            assert_eq!(line, format!("{}\n", n * n), "{name}");
-        }
-        drop(input);
-        assert_eq!(running.wait().code(), Some(0), "{name}");
-        let mut rest = String::new();
-        output.read_to_string(&mut rest).unwrap();
-        assert_eq!(rest, "", "{name}");
+    in_time("what is known is printed", || {
+        ALL.into_iter().for_each(answers_line_by_line);
+    });
+}
+
+fn answers_line_by_line(name: &str) {
+    let mut command = command(name);
+    command
+        .args(["square", "--from", "-"])
+        .stdin(Stdio::piped());
+    let mut running = Running::spawn(&mut command);
+    let mut input = running.0.stdin.take().unwrap();
+    let mut output = BufReader::new(running.0.stdout.take().unwrap());
+    for n in [3_u64, 4, 5] {
+        writeln!(input, "{n}").unwrap();
+        let mut line = String::new();
+        output.read_line(&mut line).unwrap();
+        assert_eq!(line, format!("{}\n", n * n), "{name}");
     }
+    drop(input);
+    assert_eq!(running.wait().code(), Some(0), "{name}");
+    let mut rest = String::new();
+    output.read_to_string(&mut rest).unwrap();
+    assert_eq!(rest, "", "{name}");
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use libtest_mimic::Trial;
 use tests::jobs::{Act, Deed};
-use tests::{Asynchronous, Log, Pool, Processes, Reference, Subject, Threads, trials};
+use tests::{Asynchronous, Log, Pool, Processes, Reference, Subject, Threads, Waiting, trials};
 use workload::{JobError, OnError, Options, Outcome};
 
 pub(super) fn trials() -> Vec<Trial> {
@@ -35,6 +35,7 @@ fn on_pools<P: Pool>() -> Vec<Trial> {
     trials![P:
         stop_gives_out_what_was_done_and_starts_nothing_new,
         stop_ends_what_waits,
+        a_dropped_map_starts_nothing_new,
     ]
 }
 
@@ -127,7 +128,7 @@ fn a_failure_is_never_tried_again<S: Subject>() {
 /// The reference runs nothing beside the job that fails, so it ends right there.
 fn stop_ends_at_the_failure<S: Subject>() {
     let subject = S::new(Options::new().on_error(OnError::Stop));
-    let outcomes = subject.collect((0..).map(|index| match index {
+    let outcomes = subject.collect((0..1000).map(|index| match index {
         5 => Act::new(5).does(Deed::Fail),
         _ => Act::new(index),
     }));
@@ -135,14 +136,13 @@ fn stop_ends_at_the_failure<S: Subject>() {
 }
 
 /// The first job fails once the twelfth has started: so those between are done, since the other
-/// worker takes its next job when it has finished its last. The input has no end, so only stopping
-/// ends the run.
+/// worker takes its next job when it has finished its last.
 fn stop_gives_out_what_was_done_and_starts_nothing_new<P: Pool>() {
     let directory = tempfile::tempdir().unwrap();
     let (log, gate) = (Log::new(directory.path()), directory.path().join("gate"));
     let options = Options::new().workers(2).chunk(1).window(64);
     let pool = P::new(options.on_error(OnError::Stop));
-    let jobs = (0..).map(|index| match index {
+    let jobs = (0..20_000).map(|index| match index {
         0 => Act::new(0).does(Deed::FailAfter(gate.clone())).logs(&log),
         1..=10 => Act::new(index).logs(&log),
         // Long enough for a worker to be seen at it.
@@ -163,6 +163,7 @@ fn stop_gives_out_what_was_done_and_starts_nothing_new<P: Pool>() {
             ControlFlow::Continue(())
         });
     });
+    assert!(outcomes.len() < 20_000, "it was not stopped");
     assert_eq!(outcomes[0], failed(0));
     for (index, outcome) in (0..).zip(&outcomes).skip(1) {
         let cancelled = *outcome == Err(JobError::Cancelled);
@@ -208,4 +209,24 @@ fn stop_ends_what_waits<P: Pool>() {
         assert_eq!(pool.collect(jobs), [expected, failed(1)]);
     });
     assert_eq!(log.ends(), usize::from(!can_end));
+}
+
+/// The map is dropped with hundreds of jobs in its window; what comes after it on the same pool
+/// does not wait for them.
+fn a_dropped_map_starts_nothing_new<P: Pool>() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = Log::new(directory.path());
+    let pool = P::new(Options::new().workers(2).chunk(1).window(1000));
+    let hold = Deed::Hold(Duration::from_millis(5));
+    let jobs = (0..1000).map(|index| Act::new(index).does(hold.clone()).logs(&log));
+    pool.each(jobs, |_, _| ControlFlow::Break(()));
+    let started = log.starts().len();
+    assert_eq!(pool.submit(Act::new(7)).wait(), Ok(7));
+    pool.shutdown();
+    // A worker may have been about to start one, and a process may have one more in its hands.
+    let in_the_end = log.starts().len();
+    assert!(
+        in_the_end <= started + 4 && in_the_end < 1000,
+        "{started}, {in_the_end} in the end"
+    );
 }

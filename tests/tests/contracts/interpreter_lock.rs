@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use libtest_mimic::Trial;
 use tests::jobs::Meet;
-use tests::system::in_time;
 use tests::trials::named;
 use tests::{Asynchronous, Processes, Reference, Subject, Threads};
 use workload::Options;
@@ -74,14 +73,12 @@ fn met<S: Subject>(gil: bool, waits: bool, expected: bool) -> bool {
     } else {
         Duration::from_millis(30)
     };
-    let outcomes = in_time(move || {
-        let subject = S::new(Options::new().workers(2).chunk(1).gil(gil));
-        subject.collect((0..4).map(|index| Meet {
-            index,
-            room: lounge.clone(),
-            patience,
-            waits,
-        }))
-    });
+    let subject = S::new(Options::new().workers(2).chunk(1).gil(gil));
+    let outcomes = subject.collect((0..4).map(|index| Meet {
+        index,
+        room: lounge.clone(),
+        patience,
+        waits,
+    }));
     outcomes.into_iter().any(|outcome| outcome.unwrap())
 }

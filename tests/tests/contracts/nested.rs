@@ -3,7 +3,6 @@
 use futures_util::StreamExt;
 use libtest_mimic::Trial;
 use tests::jobs::{self, Nested};
-use tests::system::in_time;
 use tests::trials::named;
 use tests::{Asynchronous, Processes, Reference, Subject, Threads};
 use workload::Options;
@@ -67,26 +66,20 @@ pub(super) fn trials() -> Vec<Trial> {
 const JOBS: usize = 6;
 
 fn own<S: Subject>(job: Nested, gil: bool) {
-    let outcomes = in_time(move || {
-        let subject = S::new(Options::new().workers(2).gil(gil));
-        subject.collect([job; JOBS])
-    });
+    let subject = S::new(Options::new().workers(2).gil(gil));
+    let outcomes = subject.collect([job; JOBS]);
     assert_eq!(outcomes, [const { Ok(Nested::SUM) }; JOBS]);
 }
 
 fn same_threads(job: Nested) {
-    in_time(move || {
-        let outcomes: Vec<_> = jobs::threads().map([job; JOBS]).collect();
-        assert_eq!(outcomes, [const { Ok(Nested::SUM) }; JOBS]);
-        assert_eq!(jobs::threads().submit(job).wait(), Ok(Nested::SUM));
-    });
+    let outcomes: Vec<_> = jobs::threads().map([job; JOBS]).collect();
+    assert_eq!(outcomes, [const { Ok(Nested::SUM) }; JOBS]);
+    assert_eq!(jobs::threads().submit(job).wait(), Ok(Nested::SUM));
 }
 
 fn same_async(job: Nested) {
-    in_time(move || {
-        let pool = jobs::asynchronous();
-        let outcomes: Vec<_> = pool.block_on(pool.map([job; JOBS]).collect());
-        assert_eq!(outcomes, [const { Ok(Nested::SUM) }; JOBS]);
-        assert_eq!(pool.block_on(pool.submit(job)), Ok(Nested::SUM));
-    });
+    let pool = jobs::asynchronous();
+    let outcomes: Vec<_> = pool.block_on(pool.map([job; JOBS]).collect());
+    assert_eq!(outcomes, [const { Ok(Nested::SUM) }; JOBS]);
+    assert_eq!(pool.block_on(pool.submit(job)), Ok(Nested::SUM));
 }

@@ -136,13 +136,13 @@ fn succeeds_when_tried_again() {
     assert_eq!(starts[&20], 2);
 }
 
-/// The input has no end, so only stopping ends the run.
 fn stops_the_run() {
     let pool = Processes::new(Options::new().workers(2).window(64).on_error(OnError::Stop));
-    let outcomes = pool.collect((0..).map(|index| match index {
+    let outcomes = pool.collect((0..1_000_000).map(|index| match index {
         20 => Act::new(20).does(Deed::Kill),
         _ => Act::new(index),
     }));
+    assert!(outcomes.len() < 1_000_000, "it was not stopped");
     assert_eq!(death(&outcomes[20]), Some(Death::Signal(SIGKILL)));
     for (index, outcome) in (0..).zip(outcomes) {
         let fine = index == 20 || outcome == Ok(index) || outcome == Err(JobError::Cancelled);

@@ -14,7 +14,7 @@ use tests::{Log, Pool, Processes, Subject};
 use workload::{Death, JobError, Options};
 
 pub(super) fn trials() -> Vec<Trial> {
-    let facts: [(_, fn()); 6] = [
+    let facts: [(_, fn()); 8] = [
         ("a_busy_worker_costs_its_job_alone", a_busy_worker),
         ("an_idle_worker_costs_nothing", an_idle_worker),
         (
@@ -33,6 +33,8 @@ pub(super) fn trials() -> Vec<Trial> {
             "a_program_that_forgot_the_worker_line_is_refused",
             forgotten,
         ),
+        ("a_worker_that_cannot_get_ready_is_told_of", unwilling),
+        ("workers_that_cannot_be_replaced_lose_what_waits", lost),
     ];
     let facts = facts.map(|(fact, test)| named(module_path!(), fact, Processes::NAME, test));
     facts.into_iter().collect()
@@ -163,4 +165,39 @@ fn forgotten() {
         "it and two workers: {:?}",
         log.starts()
     );
+}
+
+/// Runs the program whose workers get ready or not.
+fn fickle(mood: &str) -> binaries::Ran {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("mood"), mood).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fickle"));
+    command.current_dir(directory.path()).stdin(Stdio::null());
+    command.output().unwrap().into()
+}
+
+fn unwilling() {
+    let ran = fickle("unwilling");
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{ran:?}");
+    let told = ran.stderr.join("\n");
+    assert!(
+        told.contains("cannot work: its on_start failed: not in the mood"),
+        "{told}"
+    );
+    let ran = fickle("gone");
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{ran:?}");
+    assert!(
+        ran.stderr.concat().contains("ended with exit code 9"),
+        "{ran:?}"
+    );
+}
+
+/// The second job kills its worker, and none can take its place: nobody waits for ever.
+fn lost() {
+    let ran = fickle("");
+    assert_eq!(
+        ran.stdout, "1\ncrashed\nlost\nlost\nlost\nlost\nlost\n",
+        "{ran:?}"
+    );
+    assert_eq!(ran.code, Some(0));
 }

@@ -1,16 +1,24 @@
-//! What only a process pool survives: jobs that take their process down, workers that others take
-//! down, and jobs that cannot travel. The culprit fails, and nobody else.
+//! What only a process pool survives: jobs that take their process down or want too much, workers
+//! that others take down, and jobs that cannot travel. The culprit fails, and nobody else.
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
 mod crashes;
 mod killed;
+mod limits;
+mod printing;
 mod travel;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     processpool_pattern::worker(tests::jobs::register);
-    let topics = [crashes::trials(), killed::trials(), travel::trials()];
+    let topics = [
+        crashes::trials(),
+        killed::trials(),
+        limits::trials(),
+        printing::trials(),
+        travel::trials(),
+    ];
     tests::trials::run(topics.into_iter().flatten().collect(), false)
 }

@@ -1,13 +1,13 @@
-//! Jobs and outputs that cannot travel, and what jobs print.
+//! Jobs and outputs that cannot travel.
 
 use libtest_mimic::Trial;
-use tests::jobs::{Act, Deed, Mute, Stuck, Unknown};
+use tests::jobs::{Act, Mute, Stuck, Unknown};
 use tests::trials::named;
 use tests::{Pool, Processes, Subject};
 use workload::{JobError, Options, Outcome};
 
 pub(super) fn trials() -> Vec<Trial> {
-    let facts: [(_, fn()); 5] = [
+    let facts: [(_, fn()); 4] = [
         ("a_job_that_no_worker_knows", a_job_that_no_worker_knows),
         (
             "a_job_that_cannot_be_encoded_or_decoded",
@@ -17,10 +17,6 @@ pub(super) fn trials() -> Vec<Trial> {
         (
             "an_output_that_cannot_be_encoded_or_decoded",
             outputs_that_are_stuck,
-        ),
-        (
-            "what_a_job_prints_is_no_result",
-            what_a_job_prints_is_no_result,
         ),
     ];
     let facts = facts.map(|(fact, test)| named(module_path!(), fact, Processes::NAME, test));
@@ -74,12 +70,4 @@ fn outputs_that_are_stuck() {
     {
         told(outcome, part);
     }
-}
-
-fn what_a_job_prints_is_no_result() {
-    let pool = Processes::new(Options::new().workers(2).chunk(3));
-    let outcomes = pool.collect(
-        (0..20).map(|index| Act::new(index).does(Deed::Print(format!("a job prints {index}")))),
-    );
-    assert_eq!(outcomes, (0..20).map(Ok).collect::<Vec<_>>());
 }

@@ -106,7 +106,7 @@ fn a_map_dropped_in_the_middle<P: Pool>() {
 fn a_map_stopped_by_a_failure<P: Pool>() {
     let options = Options::new().workers(3).window(64).on_error(OnError::Stop);
     leaves_nothing(options, |pool: P| {
-        let jobs = naps(u64::MAX).map(|job| match job.index {
+        let jobs = naps(20_000).map(|job| match job.index {
             20 => job.does(Deed::Fail),
             _ => job,
         });
