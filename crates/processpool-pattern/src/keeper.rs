@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use ipc_channel::ipc::{IpcReceiver, IpcSender};
 
-use crate::flight::Nonsense;
 use crate::parcel::Parcel;
 use crate::shared::Shared;
 use crate::slot::Slot;
@@ -57,13 +56,13 @@ fn keep_going(worker: usize, shared: &Shared, ready: &Sender<Result<(), StartErr
             Err(error) => (Ended::Fruitless(error.to_string()), None),
         };
         match ended {
-            Ended::Closed => return discard(next),
+            Ended::Closed => return,
             Ended::Replaced => fruitless = 0,
             Ended::Fruitless(reason) => {
                 fruitless += 1;
                 if fruitless >= TRIES {
                     shared.queue.give_up(&reason);
-                    return discard(next);
+                    return;
                 }
             }
         }
@@ -84,21 +83,15 @@ enum Ended {
 /// The worker that takes the place of the present one, if it was started ahead of time.
 type Next = Option<Result<Started, StartError>>;
 
-fn discard(next: Next) {
-    if let Some(Ok(unneeded)) = next {
-        unneeded.discard();
-    }
-}
-
-fn serve_and_bury(worker: usize, shared: &Shared, process: Started) -> (Ended, Next) {
+fn serve_and_bury(worker: usize, shared: &Shared, started: Started) -> (Ended, Next) {
     let Started {
-        child,
+        process,
         board,
         output,
         orders,
         words,
-    } = process;
-    *shared.slot(worker) = Some(Slot::new(worker, child, board, output));
+    } = started;
+    *shared.slot(worker) = Some(Slot::new(worker, process, board, output));
     let mut next = None;
     let served = serve(worker, shared, &orders, &words, &mut next);
     drop(orders); // Which tells the worker to leave, if it still lives.
@@ -176,10 +169,10 @@ fn serve(
             continue; // All that was taken was not wanted any more.
         }
         let heard = match words.recv() {
-            Ok(word) => hear(word, shared.slot(worker).as_mut()),
-            Err(_) => Err(Nonsense),
+            Ok(word) => shared.slot(worker).as_mut().map(|slot| slot.hear(word)),
+            Err(_) => None,
         };
-        if heard.is_err() {
+        if !matches!(heard, Some(Ok(()))) {
             return Served::Died;
         }
     }
@@ -223,13 +216,4 @@ fn send(mut parcel: Parcel, worker: usize, shared: &Shared, orders: &IpcSender<O
         jobs,
         payload,
     });
-}
-
-fn hear(word: Word, slot: Option<&mut Slot>) -> Result<(), Nonsense> {
-    let slot = slot.ok_or(Nonsense)?;
-    match word {
-        Word::Bell => slot.harvest(),
-        Word::Outcome { chunk, payload } => slot.receive(chunk, &payload),
-        Word::Ready | Word::Unfit { .. } => Err(Nonsense),
-    }
 }

@@ -10,7 +10,8 @@
 //! **What it cannot do:** run a closure. A job is sent to another process, so it must be data: it is
 //! [`Portable`]. What one job changes in memory, no other sees. A job that is tried again, or that
 //! had just begun when its worker was killed for the job before it, is begun twice: it should do no
-//! harm then. What a job prints to stdout goes to the pool's stderr, under the job's name. A
+//! harm then. A process that a job has started ends with its worker, unless it has left the worker's
+//! process group. What a job prints to stdout goes to the pool's stderr, under the job's name. A
 //! `#[test]` cannot own a pool, because its `main` is not yours: a test with `harness = false` can.
 //!
 //! ```no_run
@@ -56,10 +57,12 @@ mod output;
 mod parcel;
 mod pattern;
 mod pool;
+mod process;
 mod queue;
 mod shared;
 mod slot;
 mod start;
+mod watch;
 mod wire;
 mod worker;
 

@@ -6,7 +6,6 @@ use std::time::Duration;
 use workload::span;
 
 use crate::shared::Shared;
-use crate::slot::Slot;
 
 /// How often to look, at most: what a time limit or a cancel may be late by.
 const TICK: Duration = Duration::from_millis(10);
@@ -22,9 +21,8 @@ pub(crate) fn monitor(shared: &Shared) {
         for worker in 0..shared.slots.len() {
             let mut recalled = Vec::new();
             if let Some(slot) = shared.slot(worker).as_mut() {
-                idle &= slot.is_idle();
-                look_after(slot, timeout);
-                recalled = slot.recall();
+                idle &= !slot.awaited;
+                recalled = slot.watch(timeout, span::now());
             }
             for parcel in recalled.into_iter().rev() {
                 shared.queue.put_back(parcel);
@@ -32,12 +30,4 @@ pub(crate) fn monitor(shared: &Shared) {
         }
         shared.alarm.sleep(idle, tick);
     }
-}
-
-fn look_after(slot: &mut Slot, timeout: Option<Duration>) {
-    // Outcomes that were not announced because the job behind them takes long.
-    if slot.harvest().is_err() {
-        slot.kill();
-    }
-    slot.watch(timeout, span::now());
 }

@@ -2,7 +2,6 @@
 //! when it dies.
 
 use std::collections::VecDeque;
-use std::process::Child;
 use std::time::Duration;
 
 use workload::JobError;
@@ -11,7 +10,9 @@ use crate::board::{Board, Current, LANES};
 use crate::flight::{Flight, Nonsense};
 use crate::output::Output;
 use crate::parcel::Parcel;
-use crate::wire::Payload;
+use crate::process::Process;
+use crate::watch::Watch;
+use crate::wire::{Payload, Word};
 
 /// A worker that runs shorter jobs than this gets its next chunk before it has finished the one it
 /// has. With longer ones nothing would be gained, and a job could wait for this worker while
@@ -21,22 +22,23 @@ const SHORT: Duration = Duration::from_millis(1);
 /// A living worker process.
 pub(crate) struct Slot {
     worker: u32,
-    child: Child,
-    board: Board,
-    output: Output,
-    flights: VecDeque<Flight>,
+    pub(crate) process: Process,
+    pub(crate) board: Board,
+    pub(crate) output: Output,
+    pub(crate) flights: VecDeque<Flight>,
     /// The number of the next chunk.
     next: u32,
     /// How many jobs it was sent.
     sent: usize,
-    /// The job that ran at the last look.
-    last_seen: Option<Current>,
+    /// Whether its keeper waits for a word from it.
+    pub(crate) awaited: bool,
+    pub(crate) watch: Watch,
     /// Whether the last chunk was short.
     short: bool,
     /// Whether it ever finished a job.
     proven: bool,
     /// Why it is being killed, and for which job.
-    sentence: Option<(Current, JobError)>,
+    pub(crate) sentence: Option<(Current, JobError)>,
 }
 
 /// What is left of a dead worker.
@@ -48,16 +50,17 @@ pub(crate) struct Estate {
 }
 
 impl Slot {
-    pub(crate) fn new(worker: usize, child: Child, board: Board, output: Output) -> Self {
+    pub(crate) fn new(worker: usize, process: Process, board: Board, output: Output) -> Self {
         Self {
             worker: u32::try_from(worker).unwrap_or(u32::MAX),
-            child,
+            process,
             board,
             output,
             flights: VecDeque::with_capacity(LANES),
             next: 0,
             sent: 0,
-            last_seen: None,
+            awaited: false,
+            watch: Watch::default(),
             short: false,
             proven: false,
             sentence: None,
@@ -86,6 +89,7 @@ impl Slot {
         self.sent += parcel.jobs;
         self.board.wipe(chunk);
         self.flights.push_back(Flight::new(chunk, parcel));
+        self.awaited = true;
         chunk
     }
 
@@ -108,8 +112,19 @@ impl Slot {
         Ok(())
     }
 
+    /// Takes in what the worker says.
+    pub(crate) fn hear(&mut self, word: Word) -> Result<(), Nonsense> {
+        match word {
+            Word::Bell => self.harvest()?,
+            Word::Outcome { chunk, payload } => self.receive(chunk, &payload)?,
+            Word::Ready | Word::Unfit { .. } => return Err(Nonsense),
+        }
+        self.awaited = !self.is_idle();
+        Ok(())
+    }
+
     /// Delivers an outcome that did not fit on the board.
-    pub(crate) fn receive(&mut self, chunk: u32, payload: &Payload) -> Result<(), Nonsense> {
+    fn receive(&mut self, chunk: u32, payload: &Payload) -> Result<(), Nonsense> {
         self.harvest()?;
         let flight = self.flights.iter_mut().find(|flight| flight.chunk == chunk);
         let flight = flight.ok_or(Nonsense)?;
@@ -118,62 +133,9 @@ impl Slot {
         self.harvest()
     }
 
-    /// Takes back what waits behind a job that has run since the last look: another worker is free
-    /// to run it.
-    pub(crate) fn recall(&mut self) -> Vec<Parcel> {
-        let current = self.board.current().map(|(current, _)| current);
-        let is_slow = current.is_some() && current == self.last_seen;
-        self.last_seen = current;
-        if !is_slow {
-            return Vec::new();
-        }
-        let board = &self.board;
-        let behind = self.flights.iter_mut().skip(1);
-        behind.filter_map(|flight| flight.recall(board)).collect()
-    }
-
-    /// Passes on that a run was stopped, and kills the process if what it runs was cancelled or has
-    /// run out of time.
-    pub(crate) fn watch(&mut self, timeout: Option<Duration>, now: u64) {
-        for flight in &self.flights {
-            if flight.parcel.is_stopped() {
-                self.board.stop(flight.chunk);
-            }
-        }
-        let Some((current, started)) = self.board.current() else {
-            return;
-        };
-        let flight = self
-            .flights
-            .iter()
-            .find(|flight| flight.chunk == current.chunk);
-        let cancelled = flight.is_some_and(|flight| flight.parcel.deliver.stop().is_cancelling());
-        if let Some(flight) = flight.filter(|flight| flight.was_running(current)) {
-            let (end, whose) = (self.output.len(), flight.whose());
-            // If the job still runs, then all of it is that job's.
-            let still = self.board.current().map(|(current, _)| current);
-            if still == Some(current) {
-                self.output.peek(end, &whose);
-            }
-        }
-        let ran = Duration::from_nanos(now.saturating_sub(started));
-        let overdue = timeout.filter(|&timeout| ran > timeout);
-        if cancelled {
-            self.condemn(current, JobError::Cancelled);
-        } else if let Some(after) = overdue {
-            self.condemn(current, JobError::TimedOut { after });
-        }
-    }
-
-    fn condemn(&mut self, current: Current, reason: JobError) {
-        self.sentence.get_or_insert((current, reason));
-        self.kill();
-    }
-
     /// Kills the process.
     pub(crate) fn kill(&mut self) {
-        // Killing one that has ended is no error, and it keeps its number until it is waited for.
-        let _ = self.child.kill();
+        self.process.kill();
     }
 
     /// Waits for the process to end; kills it first unless it is leaving by itself. Blames the job
@@ -182,10 +144,7 @@ impl Slot {
     /// If the pool was `abandoned`, it was the pool that killed the process.
     pub(crate) fn bury(mut self, retries: u32, abandoned: bool) -> Estate {
         self.kill();
-        let death = match self.child.wait() {
-            Ok(status) => status.into(),
-            Err(_) => workload::Death::Exit(-1),
-        };
+        let death = self.process.wait();
         // What it had written before it died is still there; after nonsense, the rest is run again.
         let _ = self.harvest();
         let current = self.board.current().map(|(current, _)| current);
@@ -215,15 +174,7 @@ impl Slot {
 
     /// Waits for the process to leave by itself, and kills it if it does not.
     pub(crate) fn see_off(mut self, patience: Duration) {
-        let deadline = std::time::Instant::now() + patience;
-        while let Ok(None) = self.child.try_wait() {
-            if std::time::Instant::now() > deadline {
-                self.kill();
-                let _ = self.child.wait();
-                break;
-            }
-            std::thread::sleep(Duration::from_micros(200));
-        }
+        self.process.see_off(patience);
         self.output.rest("worker process");
     }
 }

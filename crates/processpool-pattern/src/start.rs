@@ -1,6 +1,6 @@
 //! Starting a worker process, in bounded time whatever it does.
 
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -11,6 +11,7 @@ use workload::{Death, Rules};
 
 use crate::board::Board;
 use crate::output::Output;
+use crate::process::Process;
 use crate::wire::{Hello, MARKER, Order, VERSION, Word};
 
 /// How long a process may take until it says hello, which takes it a millisecond.
@@ -73,46 +74,38 @@ pub enum StartError {
 
 /// A worker process that is ready.
 pub(crate) struct Started {
-    pub(crate) child: Child,
+    pub(crate) process: Process,
     pub(crate) board: Board,
     pub(crate) output: Output,
     pub(crate) orders: IpcSender<Order>,
     pub(crate) words: IpcReceiver<Word>,
 }
 
-impl Started {
-    /// Ends a process that is not needed after all.
-    pub(crate) fn discard(mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 /// Starts this program again as a worker.
 pub(crate) fn start(rules: Rules) -> Result<Started, StartError> {
     let (server, name) = IpcOneShotServer::new().map_err(|e| refused("a socket", &e))?;
-    let (mut child, mut output) = spawn(&name)?;
-    match greet(server, &name, &mut child)
-        .and_then(|(orders, words)| Ok((begin(rules, &orders, &words, &mut child)?, orders, words)))
-    {
+    let (mut process, mut output) = spawn(&name)?;
+    let greeted = greet(server, &name, &mut process);
+    match greeted.and_then(|(orders, words)| {
+        let board = begin(rules, &orders, &words, &mut process)?;
+        Ok((board, orders, words))
+    }) {
         Ok((board, orders, words)) => Ok(Started {
-            child,
+            process,
             board,
             output,
             orders,
             words,
         }),
         Err(error) => {
-            // Not a zombie, and nobody's worker.
-            let _ = child.kill();
-            let _ = child.wait();
+            drop(process);
             output.rest("worker process");
             Err(error)
         }
     }
 }
 
-fn spawn(server: &str) -> Result<(Child, Output), StartError> {
+fn spawn(server: &str) -> Result<(Process, Output), StartError> {
     let program = program().map_err(|e| refused("the path of this program", &e))?;
     let mut command = Command::new(program);
     command
@@ -128,11 +121,12 @@ fn spawn(server: &str) -> Result<(Child, Output), StartError> {
         if let Some(name) = std::env::args_os().next() {
             command.arg0(name);
         }
-        // Ctrl-C in a terminal is for the pool's process, which decides what becomes of workers.
+        // Ctrl-C in a terminal is for the pool's process, which decides what becomes of workers. And
+        // what a worker's jobs start can be ended with it.
         command.process_group(0);
     }
     let child = command.spawn().map_err(|e| refused("a process", &e))?;
-    Ok((child, output))
+    Ok((Process::new(child), output))
 }
 
 /// The program that runs, even if another one has been put in its place meanwhile.
@@ -147,7 +141,7 @@ fn program() -> std::io::Result<std::path::PathBuf> {
 fn greet(
     server: IpcOneShotServer<Hello>,
     name: &str,
-    child: &mut Child,
+    process: &mut Process,
 ) -> Result<(IpcSender<Order>, IpcReceiver<Word>), StartError> {
     // Accepting has no time limit of its own, so it is done by a thread that need not return.
     let (sender, receiver) = channel();
@@ -166,12 +160,11 @@ fn greet(
                     theirs: hello.version,
                 });
             }
-            Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => break ended(child),
+            Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => break ended(process),
             Err(RecvTimeoutError::Timeout) => {}
         }
-        if let Ok(Some(status)) = child.try_wait() {
-            let death = status.into();
-            break StartError::Ended { death };
+        if process.has_ended() {
+            break ended(process);
         }
         if Instant::now() > deadline {
             break StartError::Late { after: PATIENCE };
@@ -188,7 +181,7 @@ fn begin(
     rules: Rules,
     orders: &IpcSender<Order>,
     words: &IpcReceiver<Word>,
-    child: &mut Child,
+    process: &mut Process,
 ) -> Result<Board, StartError> {
     let (board, memory) = Board::new();
     let sent = orders.send(Order::Begin {
@@ -196,7 +189,7 @@ fn begin(
         board: memory,
     });
     if sent.is_err() {
-        return Err(ended(child));
+        return Err(ended(process));
     }
     match words.try_recv_timeout(PREPARATION) {
         Ok(Word::Ready) => Ok(board),
@@ -205,19 +198,15 @@ fn begin(
             reason: "it speaks out of turn".to_owned(),
         }),
         Err(TryRecvError::Empty) => Err(StartError::Late { after: PREPARATION }),
-        Err(TryRecvError::IpcError(_)) => Err(ended(child)),
+        Err(TryRecvError::IpcError(_)) => Err(ended(process)),
     }
 }
 
 /// How a process ended that has closed its channel: it is ending, or is ended now.
-fn ended(child: &mut Child) -> StartError {
-    let _ = child.kill();
-    match child.wait() {
-        Ok(status) => StartError::Ended {
-            death: status.into(),
-        },
-        Err(error) => refused("to say how the worker process ended", &error),
-    }
+fn ended(process: &mut Process) -> StartError {
+    process.kill();
+    let death = process.wait();
+    StartError::Ended { death }
 }
 
 fn refused(what: &'static str, error: &std::io::Error) -> StartError {

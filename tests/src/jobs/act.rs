@@ -1,6 +1,7 @@
 //! A job that does what it is told, and writes down that it did.
 
 use std::fs;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -9,6 +10,7 @@ use anyhow::bail;
 use serde::{Deserialize, Serialize};
 use workload::{Job, Portable, gil};
 
+use super::fork;
 use crate::Log;
 use crate::system::PATIENCE;
 
@@ -60,6 +62,11 @@ pub enum Deed {
     PrintAndAbort(String),
     /// Start a process that lives on and has this one's stdout, and write its number there.
     Leave(PathBuf),
+    /// The same, but in a process group of its own.
+    LeaveAlone(PathBuf),
+    /// Fork, so that there is a copy of this process that lives on with all that is open in it, and
+    /// abort the process.
+    ForkAndAbort,
 }
 
 impl Act {
@@ -122,9 +129,13 @@ impl Act {
                 println!("{text}");
                 std::process::abort();
             }
-            Deed::Leave(note) => {
-                let left = Command::new("sleep").arg("300").spawn()?;
-                fs::write(note, left.id().to_string())?;
+            Deed::Leave(note) => leave(note, Command::new("sleep").arg("300"))?,
+            Deed::LeaveAlone(note) => {
+                leave(note, Command::new("sleep").arg("300").process_group(0))?;
+            }
+            Deed::ForkAndAbort => {
+                fork::fork();
+                std::process::abort();
             }
             Deed::Hold(time) => std::thread::sleep(*time),
             Deed::Block(path) => wait_for(path)?,
@@ -179,6 +190,12 @@ fn wait_for(path: &Path) -> anyhow::Result<()> {
         std::thread::sleep(Duration::from_millis(1));
     }
     Ok(())
+}
+
+/// Starts a process that nobody waits for.
+fn leave(note: &Path, command: &mut Command) -> anyhow::Result<()> {
+    let left = command.spawn()?;
+    Ok(fs::write(note, left.id().to_string())?)
 }
 
 fn kill() {

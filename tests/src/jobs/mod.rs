@@ -2,12 +2,15 @@
 
 mod act;
 mod blob;
+mod fork;
+mod halt;
 mod meet;
 mod nested;
 mod stubborn;
 
 pub use act::{Act, Deed};
 pub use blob::Blob;
+pub use halt::{Halt, Halted};
 pub use meet::Meet;
 pub use nested::{Nested, asynchronous, threads};
 pub use stubborn::{Mute, Stuck, Unknown, prepared};
@@ -18,6 +21,6 @@ pub fn register(jobs: &mut processpool_pattern::Registry) {
         .add::<Blob>()
         .add::<Meet>()
         .add::<Nested>();
-    jobs.add::<Mute>().add::<Stuck>();
+    jobs.add::<Halt>().add::<Mute>().add::<Stuck>();
     jobs.on_start(stubborn::prepare);
 }

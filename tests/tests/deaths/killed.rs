@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use libtest_mimic::Trial;
 use nix::sys::signal::Signal;
@@ -14,16 +13,12 @@ use tests::{Log, Pool, Processes, Subject};
 use workload::{Death, JobError, Options};
 
 pub(super) fn trials() -> Vec<Trial> {
-    let facts: [(_, fn()); 8] = [
+    let facts: [(_, fn()); 7] = [
         ("a_busy_worker_costs_its_job_alone", a_busy_worker),
         ("an_idle_worker_costs_nothing", an_idle_worker),
         (
             "idle_workers_again_and_again_cost_nothing",
             idle_workers_again_and_again,
-        ),
-        (
-            "a_stopped_worker_is_killed_at_its_time_limit",
-            a_stopped_worker,
         ),
         (
             "workers_die_with_their_parent",
@@ -110,18 +105,6 @@ fn kill_workers(pool: &Processes, workers: u64) {
         send(victim, Signal::SIGKILL);
         until("the worker is dead", || !is_alive(victim));
     }
-}
-
-/// It cannot do anything any more, not even die of its own will.
-fn a_stopped_worker() {
-    let directory = tempfile::tempdir().unwrap();
-    let (log, gate) = (Log::new(directory.path()), directory.path().join("gate"));
-    let limit = Duration::from_millis(500);
-    let pool = Processes::new(Options::new().workers(1).timeout(limit));
-    let handle = pool.submit(Act::new(0).does(Deed::Await(gate)).logs(&log));
-    send(log.wait_for_start(0), Signal::SIGSTOP);
-    assert_eq!(handle.wait(), Err(JobError::TimedOut { after: limit }));
-    assert_eq!(pool.submit(Act::new(1)).wait(), Ok(1));
 }
 
 fn workers_die_with_their_parent() {

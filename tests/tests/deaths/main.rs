@@ -4,9 +4,11 @@
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
 mod crashes;
+mod family;
 mod killed;
 mod limits;
 mod printing;
+mod stopped;
 mod travel;
 
 use std::process::ExitCode;
@@ -15,9 +17,11 @@ fn main() -> ExitCode {
     processpool_pattern::worker(tests::jobs::register);
     let topics = [
         crashes::trials(),
+        family::trials(),
         killed::trials(),
         limits::trials(),
         printing::trials(),
+        stopped::trials(),
         travel::trials(),
     ];
     tests::trials::run(topics.into_iter().flatten().collect(), false)

@@ -1,24 +1,16 @@
 //! What jobs print: no result, never in the way, and the last words of those that die.
 
-use std::fs;
-
 use libtest_mimic::Trial;
-use nix::sys::signal::Signal;
 use tests::jobs::{Act, Deed};
-use tests::system::{is_alive, send, until};
 use tests::trials::named;
-use tests::{Pool, Processes, Subject};
+use tests::{Processes, Subject};
 use workload::{JobError, Options};
 
 pub(super) fn trials() -> Vec<Trial> {
-    let facts: [(_, fn()); 4] = [
+    let facts: [(_, fn()); 3] = [
         ("what_a_job_prints_is_no_result", is_no_result),
         ("printing_much_holds_nobody_up", much),
         ("what_a_job_printed_last_is_told_of_its_crash", last_words),
-        (
-            "a_process_that_a_job_leaves_behind_holds_nobody_up",
-            left_behind,
-        ),
     ];
     let facts = facts.map(|(fact, test)| named(module_path!(), fact, Processes::NAME, test));
     facts.into_iter().collect()
@@ -59,28 +51,5 @@ fn last_words() {
             }
             outcome => assert_eq!(outcome, Ok(index)),
         }
-    }
-}
-
-/// It has the worker's stdout, and its end is an hour away for all that the pool knows.
-fn left_behind() {
-    let directory = tempfile::tempdir().unwrap();
-    for ends in [false, true] {
-        let note = directory.path().join(format!("{ends}"));
-        let pool = Processes::new(Options::new().workers(1));
-        let leave = Act::new(0).does(Deed::Leave(note.clone()));
-        assert_eq!(pool.submit(leave).wait(), Ok(0));
-        if ends {
-            let outcome = pool.submit(Act::new(1).does(Deed::Kill)).wait();
-            assert!(
-                matches!(outcome, Err(JobError::Crashed { .. })),
-                "{outcome:?}"
-            );
-        }
-        pool.shutdown();
-        let left = fs::read_to_string(note).unwrap().parse().unwrap();
-        assert!(is_alive(left), "it was left behind");
-        send(left, Signal::SIGKILL);
-        until("it is gone", || !is_alive(left));
     }
 }
