@@ -38,6 +38,7 @@ impl Pattern for AsyncPattern {
             counts,
             startup,
             shutdown: stopping.elapsed(),
+            ..Run::default()
         })
     }
 }

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use workload::Options;
+use workload::mechanism::Alarm;
 
-use crate::alarm::Alarm;
 use crate::keeper::keep;
 use crate::monitor::monitor;
 use crate::queue::Queue;

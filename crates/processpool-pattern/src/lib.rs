@@ -46,7 +46,6 @@
 //! The file to read is `pool.rs`; then `keeper.rs`, the pool's side of one worker, and `worker.rs`,
 //! the worker's.
 
-mod alarm;
 mod board;
 mod builder;
 mod chunk;

@@ -1,20 +1,15 @@
 //! The thread that looks after time limits and cancels. It never reads from a worker: one that is
 //! stopped in the middle of a message holds up whoever reads, and must be killed by someone else.
 
-use std::time::Duration;
-
+use workload::mechanism::tick;
 use workload::span;
 
 use crate::shared::Shared;
 
-/// How often to look, at most: what a time limit or a cancel may be late by.
-const TICK: Duration = Duration::from_millis(10);
-
 /// Looks after the workers until the pool is closed.
 pub(crate) fn monitor(shared: &Shared) {
     let timeout = shared.options.timeout;
-    // A short limit deserves a closer look.
-    let tick = timeout.map_or(TICK, |timeout| (timeout / 4).clamp(TICK / 10, TICK));
+    let tick = tick(timeout);
     while !shared.alarm.is_closed() {
         drop(shared.queue.take_stopped());
         let mut idle = true;

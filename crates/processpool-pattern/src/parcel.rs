@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
-use workload::mechanism::{Chunk, Promise, Reply};
+use workload::mechanism::{Chunk, Duty, Promise, Reply};
 use workload::{JobError, Outcome, Portable, Span, Stop};
 
 use crate::wire::{Items, PREFIX, push_item};
@@ -56,11 +56,7 @@ impl Parcel {
             promise.keep(Err(unsendable::<J>("job", &error)));
             return None;
         }
-        let deliver = One {
-            stop: promise.stop().clone(),
-            promise: Some(promise),
-        };
-        Some(Self::new::<J>(1, bytes, Box::new(deliver)))
+        Some(Self::new::<J>(1, bytes, promise.into()))
     }
 
     /// The parcels of a chunk: one, unless it is large or a job in it cannot be encoded.
@@ -72,14 +68,10 @@ impl Parcel {
         let mut bytes = Vec::new();
         let mut jobs = 0;
         let mut pack = |jobs: &mut usize, bytes: &mut Vec<u8>, reply: &mut Reply<J::Output>| {
-            let rest = reply.split_off(std::mem::take(jobs));
-            let deliver = Many::new(std::mem::replace(reply, rest));
-            let bytes = std::mem::take(bytes);
-            parcels.push(Self::new::<J>(
-                deliver.reply.remaining(),
-                bytes,
-                Box::new(deliver),
-            ));
+            let jobs = std::mem::take(jobs);
+            let rest = reply.split_off(jobs);
+            let reply = std::mem::replace(reply, rest);
+            parcels.push(Self::new::<J>(jobs, std::mem::take(bytes), reply.into()));
         };
         for job in &chunk.jobs {
             match push_item(&mut bytes, job) {
@@ -99,13 +91,13 @@ impl Parcel {
         parcels
     }
 
-    fn new<J: Portable>(jobs: usize, bytes: Vec<u8>, deliver: Box<dyn Deliver>) -> Self {
+    fn new<J: Portable>(jobs: usize, bytes: Vec<u8>, duty: Duty<J::Output>) -> Self {
         Self {
             name: J::NAME,
             jobs,
             bytes: Arc::new(bytes),
             attempts: 0,
-            deliver,
+            deliver: Box::new(Outcomes::from(duty)),
         }
     }
 
@@ -132,103 +124,64 @@ impl Parcel {
     }
 }
 
-/// The outcomes of a chunk's jobs.
-struct Many<O> {
-    reply: Reply<O>,
-    outcomes: Vec<Outcome<O>>,
-    recorded: Vec<Span>,
+/// The duty to say how a parcel's jobs ended, and what is known of that but not handed on yet.
+struct Outcomes<O> {
+    duty: Duty<O>,
+    known: Vec<Outcome<O>>,
+    spans: Vec<Span>,
 }
 
-impl<O> Many<O> {
-    fn new(reply: Reply<O>) -> Self {
+impl<O> From<Duty<O>> for Outcomes<O> {
+    fn from(duty: Duty<O>) -> Self {
         Self {
-            reply,
-            outcomes: Vec::new(),
-            recorded: Vec::new(),
-        }
-    }
-
-    fn send(&mut self, busy: Duration) {
-        let outcomes = std::mem::take(&mut self.outcomes);
-        let recorded = std::mem::take(&mut self.recorded);
-        if !outcomes.is_empty() {
-            self.reply.send(outcomes, busy, recorded);
+            duty,
+            known: Vec::new(),
+            spans: Vec::new(),
         }
     }
 }
 
-impl<O: DeserializeOwned + Send + 'static> Deliver for Many<O> {
+impl<O: DeserializeOwned + Send + 'static> Deliver for Outcomes<O> {
     fn outcome(&mut self, bytes: &[u8], span: Option<(u64, u64)>) {
-        let index = self.reply.next_index() + self.outcomes.len();
-        self.recorded.extend(span.map(|(start, end)| Span {
+        let index = self.duty.index(self.known.len()).unwrap_or_default();
+        self.spans.extend(span.map(|(start, end)| Span {
             index,
             worker: 0,
             start,
             end,
         }));
-        self.outcomes.push(decode(bytes));
+        self.known.push(decode(bytes));
     }
 
     fn name(&self) -> String {
-        format!("job {}", self.reply.next_index() + self.outcomes.len())
+        match self.duty.index(self.known.len()) {
+            Some(index) => format!("job {index}"),
+            None => "submitted job".to_owned(),
+        }
     }
 
     fn fail(&mut self, error: JobError) {
-        self.outcomes.push(Err(error));
+        self.known.push(Err(error));
     }
 
     fn flush(&mut self, worker: u32, busy: Duration) {
-        self.reply.runs_on(worker);
-        for span in &mut self.recorded {
+        let mut spans = std::mem::take(&mut self.spans);
+        for span in &mut spans {
             span.worker = worker;
         }
-        self.send(busy);
-    }
-
-    fn split_off(&mut self, jobs: usize) -> Box<dyn Deliver> {
-        debug_assert!(self.outcomes.is_empty(), "flush before splitting");
-        Box::new(Self::new(self.reply.split_off(jobs)))
-    }
-
-    fn stop(&self) -> &Stop {
-        self.reply.stop()
-    }
-}
-
-/// The outcome of a submitted job.
-struct One<O> {
-    promise: Option<Promise<O>>,
-    stop: Stop,
-}
-
-impl<O: DeserializeOwned + Send + 'static> Deliver for One<O> {
-    fn outcome(&mut self, bytes: &[u8], _: Option<(u64, u64)>) {
-        if let Some(promise) = self.promise.take() {
-            promise.keep(decode(bytes));
+        let known = std::mem::take(&mut self.known);
+        if !known.is_empty() {
+            self.duty.send(known, worker, busy, spans);
         }
     }
 
-    fn name(&self) -> String {
-        "submitted job".to_owned()
-    }
-
-    fn fail(&mut self, error: JobError) {
-        if let Some(promise) = self.promise.take() {
-            promise.keep(Err(error));
-        }
-    }
-
-    fn flush(&mut self, _: u32, _: Duration) {}
-
     fn split_off(&mut self, jobs: usize) -> Box<dyn Deliver> {
-        Box::new(Self {
-            promise: if jobs == 0 { self.promise.take() } else { None },
-            stop: self.stop.clone(),
-        })
+        debug_assert!(self.known.is_empty(), "flush before splitting");
+        Box::new(Self::from(self.duty.split_off(jobs)))
     }
 
     fn stop(&self) -> &Stop {
-        &self.stop
+        self.duty.stop()
     }
 }
 

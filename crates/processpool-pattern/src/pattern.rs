@@ -47,6 +47,7 @@ impl Pattern for ProcessPattern {
             counts,
             startup,
             shutdown: stopping.elapsed(),
+            ..Run::default()
         })
     }
 }

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use workload::Options;
+use workload::mechanism::Alarm;
 
-use crate::alarm::Alarm;
 use crate::queue::Queue;
 use crate::slot::Slot;
 

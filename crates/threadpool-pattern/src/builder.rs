@@ -1,20 +1,22 @@
 //! How a thread pool is started.
 
+use std::error::Error;
 use std::sync::Arc;
-use std::thread;
 
 use workload::{Options, Stop};
 
 use crate::ThreadPool;
+use crate::crew::Crew;
+use crate::team::{OnStart, Team};
 
 /// Why a thread pool could not be started: the system has no more threads to give.
 #[derive(Debug)]
-pub struct BuildError(rayon::ThreadPoolBuildError);
+pub struct BuildError(Box<dyn Error + Send + Sync>);
 
 /// Starts a [`ThreadPool`].
 pub struct Builder {
     options: Options,
-    on_start: Option<Arc<dyn Fn(usize) + Send + Sync>>,
+    on_start: Option<OnStart>,
 }
 
 impl Builder {
@@ -27,7 +29,8 @@ impl Builder {
         }
     }
 
-    /// Calls `prepare` on each thread before its first job, with the worker's number from 0.
+    /// Calls `prepare` on each thread before its first job, with the worker's number from 0. A thread
+    /// that takes the place of one that hangs has that one's number.
     #[must_use]
     pub fn on_start(mut self, prepare: impl Fn(usize) + Send + Sync + 'static) -> Self {
         self.on_start = Some(Arc::new(prepare));
@@ -40,29 +43,25 @@ impl Builder {
     ///
     /// The system has no more threads to give.
     pub fn build(self) -> Result<ThreadPool, BuildError> {
-        let mut threads = Vec::new();
         let workers = self.options.workers.get();
-        let mut rayon = rayon::ThreadPoolBuilder::new().num_threads(workers);
-        // Jobs' panics are caught. One in the drop of a job or of an unwanted output must not end
-        // the program, which it would by default.
-        rayon = rayon.panic_handler(drop);
-        if let Some(on_start) = self.on_start {
-            rayon = rayon.start_handler(move |worker| on_start(worker));
-        }
-        // Rayon would not wait for its threads to end. Whoever starts them can.
-        let rayon = rayon.spawn_handler(|thread| {
-            let name = format!("worker {}", thread.index());
-            let started = thread::Builder::new().name(name);
-            threads.push(started.spawn(|| thread.run())?);
-            Ok(())
-        });
-        let rayon = rayon.build().map_err(BuildError)?;
-        Ok(ThreadPool {
-            rayon: Some(rayon),
-            threads,
+        let failed = |error: rayon::ThreadPoolBuildError| BuildError(error.into());
+        let mut pool = ThreadPool {
+            team: None,
+            crew: None,
+            monitor: None,
             options: self.options,
             closing: Stop::default(),
-        })
+        };
+        let Some(limit) = pool.options.timeout else {
+            pool.team = Some(Team::new(0, workers, self.on_start).map_err(failed)?);
+            return Ok(pool);
+        };
+        let crew = Arc::new(Crew::new(workers, limit, self.on_start).map_err(failed)?);
+        pool.crew = Some(crew.clone());
+        let monitor = std::thread::Builder::new().name("monitor".to_owned());
+        let monitor = monitor.spawn(move || crew.monitor());
+        pool.monitor = Some(monitor.map_err(|error| BuildError(error.into()))?);
+        Ok(pool)
     }
 }
 
@@ -72,9 +71,9 @@ impl std::fmt::Display for BuildError {
     }
 }
 
-impl std::error::Error for BuildError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.0)
+impl Error for BuildError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&*self.0)
     }
 }
 

@@ -8,7 +8,8 @@
 //! a waiting job holds its thread: that is what the async pattern is for.
 //!
 //! **What it cannot do:** a thread cannot be killed. A time limit or a cancel cannot end a job that
-//! runs: the job is reported as timed out when it ends, and one that never ends holds its thread,
+//! runs. An overdue job is reported and given up, and another thread takes the place of its own,
+//! which is lost until the job ends. Without a time limit, a job that never ends holds its thread,
 //! and whoever waits for it, for ever.
 //!
 //! ```
@@ -25,8 +26,12 @@
 //! The file to read is `pool.rs`.
 
 mod builder;
+mod crew;
 mod pattern;
 mod pool;
+mod roll;
+mod team;
+mod timed;
 
 pub use builder::{BuildError, Builder};
 pub use pattern::ThreadPattern;

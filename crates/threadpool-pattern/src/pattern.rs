@@ -23,7 +23,7 @@ impl Pattern for ThreadPattern {
         S: Sink<J::Output>,
     {
         let starting = Instant::now();
-        let pool = ThreadPool::new(options.clone())?;
+        let mut pool = ThreadPool::new(options.clone())?;
         let startup = starting.elapsed();
 
         let mut map = pool.drive(jobs, Order::Input);
@@ -33,12 +33,13 @@ impl Pattern for ThreadPattern {
         drop(map);
 
         let stopping = Instant::now();
-        pool.shutdown();
+        pool.close();
         Ok(Run {
             workers: options.workers.get(),
             counts,
             startup,
             shutdown: stopping.elapsed(),
+            lost_threads: pool.lost_threads(),
         })
     }
 }

@@ -1,23 +1,36 @@
 //! The thread pool: where a chunk of jobs runs, when the workers are threads.
 
+use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use rayon::Yield;
 use workload::mechanism::{Chunk, Executor, Indexed, Order, Ordered, Pull, Reply, run_chunk};
 use workload::span::Timer;
-use workload::{Job, JobError, Options, Rules, Stop, invoke_in_time, mechanism};
+use workload::{Job, JobError, Options, Rules, Stop, invoke, mechanism};
 
+use crate::crew::Crew;
+use crate::team::{Team, join};
+use crate::timed::Series;
 use crate::{BuildError, Builder};
 
-/// A pool of threads of its own. Dropping it cancels what has not started, waits for what runs, and
-/// leaves no thread behind.
+/// A pool of threads of its own.
 ///
-/// A panic in a job is caught and becomes [`JobError::Panicked`]; the thread lives on. Nothing can
-/// interrupt a job that runs: see the [crate's page](crate) for what that means.
-#[derive(Debug)]
+/// - **A panic** in a job is caught and becomes [`JobError::Panicked`]; the thread lives on.
+/// - **A time limit** does not interrupt a job, since a thread cannot be killed. As soon as a job is
+///   overdue it becomes [`JobError::TimedOut`] and another thread takes the place of its own, which
+///   is lost until the job ends by itself: see [`lost_threads`](Self::lost_threads).
+/// - **A cancel** keeps a job from starting. One that runs is run to its end, and its outcome counts.
+/// - **A failure** under [`OnError::Stop`](workload::OnError::Stop) cancels what has not started.
+/// - **An abort**, an exit, a stack overflow or a kill ends the whole program.
+/// - **[`shutdown`](Self::shutdown)** runs what was submitted. **Dropping** the pool cancels what has
+///   not started. Both wait for what runs, until it ends or is overdue, and leave no thread behind
+///   but those that are lost.
 pub struct ThreadPool {
-    pub(crate) rayon: Option<rayon::ThreadPool>,
-    pub(crate) threads: Vec<JoinHandle<()>>,
+    /// The threads, when jobs have no time limit.
+    pub(crate) team: Option<Team>,
+    /// The threads, when they have.
+    pub(crate) crew: Option<Arc<Crew>>,
+    pub(crate) monitor: Option<JoinHandle<()>>,
     pub(crate) options: Options,
     /// Set when the pool is dropped: what waits in the queue is not to run any more.
     pub(crate) closing: Stop,
@@ -74,15 +87,27 @@ impl ThreadPool {
     /// Queues one job. The queue has no bound: whoever submits decides how many.
     pub fn submit<J: Job>(&self, job: J) -> Handle<J::Output> {
         let (handle, promise) = Handle::new(help);
-        let (closing, rules) = (self.closing.clone(), Rules::from(&self.options));
+        let rules = Rules::from(&self.options);
+        if let Some(crew) = &self.crew {
+            crew.push(Series::new(vec![job], promise, rules));
+            return handle;
+        }
+        let closing = self.closing.clone();
         self.spawn(move || {
             let cancelled = closing.is_draining() || promise.stop().is_draining();
             promise.keep(match cancelled {
                 true => Err(JobError::Cancelled),
-                false => invoke_in_time(&job, &rules, &mut Timer::new(false)),
+                false => invoke(&job, rules.gil, &mut Timer::new(false)),
             });
         });
         handle
+    }
+
+    /// How many threads hang in jobs that ran out of time, and so are lost until those jobs end. When
+    /// the program ends, they end with it.
+    #[must_use]
+    pub fn lost_threads(&self) -> usize {
+        self.crew.as_ref().map_or(0, |crew| crew.lost())
     }
 
     /// Finishes everything that was started or submitted, and ends the threads.
@@ -99,28 +124,38 @@ impl ThreadPool {
     }
 
     fn spawn(&self, work: impl FnOnce() + Send + 'static) {
-        if let Some(rayon) = &self.rayon {
-            rayon.spawn(work);
+        if let Some(team) = &self.team {
+            team.spawn(work);
         }
     }
 
     /// Lets the threads end when the queue is empty, and waits for them.
-    fn close(&mut self) {
-        drop(self.rayon.take());
-        let myself = std::thread::current().id();
-        // A pool that one of its own jobs drops cannot wait for that job to end.
-        let others = |thread: &JoinHandle<()>| thread.thread().id() != myself;
-        for thread in self.threads.drain(..).filter(others) {
-            // Jobs' panics are caught, so a thread does not die of one.
-            let _ = thread.join();
+    pub(crate) fn close(&mut self) {
+        if let Some(team) = self.team.take() {
+            join(team.dismiss());
         }
+        if let Some(crew) = &self.crew {
+            crew.close();
+        }
+        join(self.monitor.take());
     }
 }
 
 impl Drop for ThreadPool {
     fn drop(&mut self) {
         self.closing.drain();
+        if let Some(crew) = &self.crew {
+            crew.forget();
+        }
         self.close();
+    }
+}
+
+impl std::fmt::Debug for ThreadPool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut pool = f.debug_struct("ThreadPool");
+        pool.field("options", &self.options);
+        pool.finish_non_exhaustive()
     }
 }
 
@@ -131,6 +166,9 @@ pub struct Threads<'pool>(&'pool ThreadPool);
 impl<J: Job> Executor<J> for Threads<'_> {
     fn start(&self, chunk: Chunk<J>, mut reply: Reply<J::Output>) {
         let rules = Rules::from(&self.0.options);
+        if let Some(crew) = &self.0.crew {
+            return crew.push(Series::new(chunk.jobs, reply, rules));
+        }
         self.0.spawn(move || {
             let worker = rayon::current_thread_index().unwrap_or_default();
             let worker = u32::try_from(worker).unwrap_or(u32::MAX);

@@ -56,4 +56,6 @@ pub struct Run {
     pub startup: Duration,
     /// How long it took to stop the pool.
     pub shutdown: Duration,
+    /// How many threads hang in jobs that ran out of time. They end with the program.
+    pub lost_threads: usize,
 }

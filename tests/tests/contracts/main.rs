@@ -6,6 +6,7 @@
 mod failures;
 mod handles;
 mod interpreter_lock;
+mod lost_threads;
 mod nested;
 mod order;
 mod size;
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
         failures::trials(),
         handles::trials(),
         interpreter_lock::trials(),
+        lost_threads::trials(),
         nested::trials(),
         order::trials(),
         size::trials(),

@@ -3,13 +3,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
+use std::fs;
 use std::ops::ControlFlow;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use libtest_mimic::Trial;
 use tests::jobs::{Act, Deed};
-use tests::system::{Holdings, children};
+use tests::system::{Holdings, children, until};
 use tests::trials::named;
 use tests::{Asynchronous, Log, Pool, Processes, Subject, Threads, Waiting, trials};
 use workload::{OnError, Options};
@@ -25,7 +26,7 @@ fn main() -> ExitCode {
     let mut trials = on_pools::<Threads>();
     trials.extend(on_pools::<Processes>());
     trials.extend(on_pools::<Asynchronous>());
-    let only: [(_, _, fn()); 3] = [
+    let only: [(_, _, fn()); 4] = [
         (
             "dropped_inside_of_a_runtime",
             Asynchronous::NAME,
@@ -37,6 +38,11 @@ fn main() -> ExitCode {
             dropped_while_jobs_spin,
         ),
         ("after_many_crashes", Processes::NAME, after_many_crashes),
+        (
+            "after_lost_threads_have_come_back",
+            Threads::NAME,
+            after_lost_threads_have_come_back,
+        ),
     ];
     trials.extend(only.map(|(fact, pattern, test)| named(module_path!(), fact, pattern, test)));
     trials::run(trials, true)
@@ -175,6 +181,27 @@ fn after_many_crashes() {
             outcomes.iter().filter(|outcome| outcome.is_err()).count(),
             20
         );
+    });
+}
+
+/// Some come back before the pool is dropped, and some after it.
+fn after_lost_threads_have_come_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let gates = [
+        directory.path().join("first"),
+        directory.path().join("last"),
+    ];
+    let limit = Duration::from_millis(100);
+    leaves_nothing(Options::new().workers(2).timeout(limit), |pool: Threads| {
+        let overdue = (0..6).map(|index| {
+            let gate = gates[usize::from(index % 2 == 0)].clone();
+            Act::new(index).does(Deed::Await(gate))
+        });
+        assert!(pool.collect(overdue).iter().all(Result::is_err));
+        fs::write(&gates[0], "").unwrap();
+        until("some are back", || pool.0.lost_threads() == 3);
+        drop(pool);
+        fs::write(&gates[1], "").unwrap();
     });
 }
 

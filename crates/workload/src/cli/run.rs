@@ -179,6 +179,9 @@ impl<W: Workload> Ended<'_, W> {
         let options = self.line.common.options();
         let wall = began.elapsed();
         say(&summary(self.pattern, &run, wall.as_secs_f64()));
+        for advice in advice(&run) {
+            say(&format!("{}: note: {advice}", self.pattern));
+        }
         let report = Report::new(
             &run,
             Circumstances {
@@ -211,8 +214,26 @@ fn write_json(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
+/// What the user should know of how it went.
+fn advice(run: &Run) -> Vec<String> {
+    let mut advice = Vec::new();
+    if run.lost_threads > 0 {
+        let (threads, hang) = match run.lost_threads {
+            1 => ("1 thread".to_owned(), "hangs in a job"),
+            n => (format!("{n} threads"), "hang in jobs"),
+        };
+        advice.push(format!(
+            "{threads} still {hang} that ran out of time: a thread cannot be killed, a process can"
+        ));
+    }
+    advice
+}
+
+fn number(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
 fn summary(pattern: &str, run: &Run, wall: f64) -> String {
-    let number = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     let counts = &run.counts;
     let failed = counts.failed.iter();
     let failed: String = failed.map(|(kind, n)| format!(", {n} {kind}")).collect();

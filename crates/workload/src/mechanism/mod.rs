@@ -6,18 +6,22 @@
 //! and what can go wrong there. The same `Flow` drives the blocking [`Map`] of the thread pool and
 //! the process pool and the stream of the async pattern.
 
+mod alarm;
 mod blocking;
 mod chunker;
 mod counts;
+mod duty;
 mod flow;
 mod handle;
 mod parts;
 mod reply;
 mod run_chunk;
 
+pub use alarm::{Alarm, tick};
 pub use blocking::{Executor, Indexed, Map, Ordered};
 pub use chunker::Chunker;
 pub use counts::{Counts, Share};
+pub use duty::Duty;
 pub use flow::{Chunk, Done, Flow, Order, Pull};
 pub use handle::{Handle, Promise};
 pub use reply::Reply;
