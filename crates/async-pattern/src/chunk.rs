@@ -141,6 +141,7 @@ impl<O> Report<O> {
             first,
             outcomes: std::mem::take(&mut self.batch),
             busy,
+            bytes: 0,
             worker: 0,
             spans: std::mem::take(&mut self.spans),
         };

@@ -95,9 +95,9 @@ impl Parcel {
         Self {
             name: J::NAME,
             jobs,
+            deliver: Box::new(Outcomes::new(duty, bytes.len() / jobs.max(1))),
             bytes: Arc::new(bytes),
             attempts: 0,
-            deliver: Box::new(Outcomes::from(duty)),
         }
     }
 
@@ -127,14 +127,17 @@ impl Parcel {
 /// The duty to say how a parcel's jobs ended, and what is known of that but not handed on yet.
 struct Outcomes<O> {
     duty: Duty<O>,
+    /// The mean length of a job.
+    job: usize,
     known: Vec<Outcome<O>>,
     spans: Vec<Span>,
 }
 
-impl<O> From<Duty<O>> for Outcomes<O> {
-    fn from(duty: Duty<O>) -> Self {
+impl<O> Outcomes<O> {
+    fn new(duty: Duty<O>, job: usize) -> Self {
         Self {
             duty,
+            job,
             known: Vec::new(),
             spans: Vec::new(),
         }
@@ -150,6 +153,7 @@ impl<O: DeserializeOwned + Send + 'static> Deliver for Outcomes<O> {
             start,
             end,
         }));
+        self.duty.took(self.job + bytes.len());
         self.known.push(decode(bytes));
     }
 
@@ -177,7 +181,7 @@ impl<O: DeserializeOwned + Send + 'static> Deliver for Outcomes<O> {
 
     fn split_off(&mut self, jobs: usize) -> Box<dyn Deliver> {
         debug_assert!(self.known.is_empty(), "flush before splitting");
-        Box::new(Self::from(self.duty.split_off(jobs)))
+        Box::new(Self::new(self.duty.split_off(jobs), self.job))
     }
 
     fn stop(&self) -> &Stop {

@@ -27,6 +27,11 @@ pub struct Options {
     /// Default: 64 a worker, and up to 65,536 when jobs are so short that they travel in chunks; on
     /// the async pattern, 1024.
     pub window: Option<NonZeroUsize>,
+    /// Most bytes between the input and the output, on a pattern where jobs travel as bytes: the
+    /// window holds no more jobs than fit, but one a worker in any case, and four a worker until the
+    /// first outcome tells their size. Jobs and outputs are counted as encoded, and guessed from
+    /// those before them. Default: 256 MiB.
+    pub window_bytes: u64,
     /// A fixed number of jobs a chunk. Default: sized by measured time.
     pub chunk: Option<NonZeroUsize>,
     /// Time limit per job, counted from the job's own start. Default: none.
@@ -68,6 +73,7 @@ impl Options {
         Self {
             workers: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             window: None,
+            window_bytes: 256 << 20,
             chunk: None,
             timeout: None,
             retries: 0,
@@ -91,6 +97,16 @@ impl Options {
     pub fn window(self, jobs: usize) -> Self {
         let window = Some(at_least_one(jobs));
         Self { window, ..self }
+    }
+
+    /// Sets the window in bytes.
+    #[must_use]
+    pub fn window_bytes(self, bytes: u64) -> Self {
+        let window_bytes = bytes;
+        Self {
+            window_bytes,
+            ..self
+        }
     }
 
     /// Fixes the size of a chunk, in jobs; 0 counts as 1.

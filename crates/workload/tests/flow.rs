@@ -175,6 +175,7 @@ impl Run {
             first: from,
             outcomes: jobs.iter().copied().map(outcome).collect(),
             busy: Duration::from_nanos(nanos.into()),
+            bytes: 0,
             worker: 0,
             spans: Vec::new(),
         });

@@ -1,4 +1,4 @@
-//! A hundred times the jobs in the same memory.
+//! What many jobs take of memory, and what large ones do.
 
 use std::fs;
 
@@ -24,4 +24,21 @@ fn two_million_squares_take_the_memory_of_twenty_thousand() {
         let (few, many) = (peak(name, 20_000), peak(name, 2_000_000));
         assert!(many < few + (16 << 20), "{name}: {few} bytes, then {many}");
     }
+}
+
+/// A gibibyte in and a gibibyte out, in 64 jobs: all of them would fit the window if it only counted
+/// jobs.
+#[test]
+fn large_payloads_do_not_pile_up() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let arguments = format!(
+        "--report {} -w 2 echo --count 64 --bytes 16777216",
+        file.path().display()
+    );
+    let ran = run("processpool-pattern", &arguments);
+    assert_eq!(ran.code, Some(0));
+    let report: Value = serde_json::from_slice(&fs::read(file.path()).unwrap()).unwrap();
+    assert_eq!(report["succeeded"], 64);
+    let peak = report["peak_memory"].as_u64().unwrap();
+    assert!(peak < 600 << 20, "{peak} bytes");
 }

@@ -25,6 +25,9 @@ pub(super) struct Common {
     /// Most jobs in flight, or finished and not yet printed [default: 64 a worker, up to 65536 when jobs are short; async: 1024]
     #[arg(long, value_name = "N", global = true, value_parser = values::at_least_one, allow_negative_numbers = true)]
     window: Option<NonZeroUsize>,
+    /// Most bytes of jobs and outputs in the window, where they travel: 64MiB, 1GB [default: 256MiB]
+    #[arg(long, value_name = "SIZE", global = true, value_parser = values::size)]
+    window_bytes: Option<u64>,
     /// Read inputs from FILE, or from stdin with -, one a line, instead of making them up
     #[arg(long, value_name = "FILE|-", global = true, id = "from")]
     pub(super) from: Option<PathBuf>,
@@ -69,6 +72,7 @@ impl Common {
         Options {
             workers: self.workers.unwrap_or(defaults.workers),
             window: self.window,
+            window_bytes: self.window_bytes.unwrap_or(defaults.window_bytes),
             chunk: self.chunk,
             timeout: self.timeout,
             retries: self.retries,

@@ -27,6 +27,8 @@ pub struct Report {
     pub workers: usize,
     /// The window, in jobs, if one was asked for.
     pub window: Option<usize>,
+    /// Most bytes of encoded jobs and outputs in the window, where they travel.
+    pub window_bytes: u64,
     /// The fixed size of a chunk, in jobs, if one was asked for.
     pub chunk: Option<usize>,
     /// The time limit per job, if one was asked for.
@@ -144,6 +146,7 @@ impl Report {
             workload: about.workload.to_owned(),
             workers: run.workers,
             window: options.window.map(usize::from),
+            window_bytes: options.window_bytes,
             chunk: options.chunk.map(usize::from),
             timeout: options.timeout.map(|limit| limit.as_secs_f64()),
             retries: options.retries,

@@ -4,6 +4,8 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use super::estimate::Estimate;
+
 /// How much work a chunk should hold. At 100 us, the 5 to 50 us that it takes to hand a chunk to
 /// another core and be woken by its answer no longer count, and a chunk is still far below what a
 /// person or a scheduler notices.
@@ -18,8 +20,8 @@ pub struct Chunker {
     workers: usize,
     most: usize,
     size: usize,
-    /// Estimated nanoseconds a job, once one has been measured.
-    estimate: Option<f64>,
+    /// Nanoseconds a job.
+    estimate: Estimate,
 }
 
 impl Chunker {
@@ -32,7 +34,7 @@ impl Chunker {
             workers: workers.get(),
             most: most.max(1),
             size: 1,
-            estimate: None,
+            estimate: Estimate::default(),
         }
     }
 
@@ -50,37 +52,23 @@ impl Chunker {
     /// Whether the size is still being found: the next measurement may well double it.
     #[must_use]
     pub fn is_growing(&self) -> bool {
-        let fits = self
-            .estimate
-            .is_none_or(|estimate| self.fitting(estimate) > self.size);
+        let fits = self.fitting().is_none_or(|fitting| fitting > self.size);
         self.fixed.is_none() && fits && self.size < self.most
     }
 
     /// Learns that `jobs` jobs took `busy` to run.
-    #[expect(clippy::cast_precision_loss, reason = "an estimate needs no 53 bits")]
     pub fn measured(&mut self, jobs: usize, busy: Duration) {
-        if jobs == 0 {
-            return;
+        self.estimate.measured(jobs, busy.as_nanos());
+        if let Some(fitting) = self.fitting() {
+            let size = fitting.min(self.size.saturating_mul(2));
+            self.size = size.clamp(1, self.most);
         }
-        let sample = busy.as_nanos() as f64 / jobs as f64;
-        let estimate = match self.estimate {
-            // Long jobs count at once; short ones have to convince.
-            Some(before) if sample < before => 0.5 * before + 0.5 * sample,
-            _ => sample,
-        };
-        self.estimate = Some(estimate);
-        let size = self.fitting(estimate).min(self.size.saturating_mul(2));
-        self.size = size.clamp(1, self.most);
     }
 
-    /// How many jobs make a chunk of the target time, at so many nanoseconds a job.
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
-    #[expect(
-        clippy::cast_sign_loss,
-        reason = "both are positive, and small is what counts"
-    )]
-    fn fitting(&self, estimate: f64) -> usize {
-        (TARGET.as_nanos() as f64 / estimate.max(0.1)) as usize
+    /// How many jobs make a chunk of the target time.
+    fn fitting(&self) -> Option<usize> {
+        let target = u64::try_from(TARGET.as_nanos()).unwrap_or(u64::MAX);
+        self.estimate.fitting(target)
     }
 }
 

@@ -32,6 +32,13 @@ impl<O> From<Promise<O>> for Duty<O> {
 }
 
 impl<O> Duty<O> {
+    /// Says how many bytes the next jobs and their outcomes took on their way.
+    pub fn took(&mut self, bytes: usize) {
+        if let Kind::Chunk(reply) = &mut self.0 {
+            reply.took(bytes);
+        }
+    }
+
     /// Says how the next jobs ended, which took `busy` on this worker.
     pub fn send(
         &mut self,

@@ -3,6 +3,7 @@
 use std::iter::Fuse;
 use std::time::Duration;
 
+use super::estimate::Estimate;
 use super::parts::Parts;
 use super::{Chunker, Counts};
 use crate::{OnError, Options, Outcome, Span, Stop};
@@ -14,6 +15,9 @@ const JOBS_A_WORKER: usize = 64;
 const CHUNKS_A_WORKER: usize = 16;
 /// Most jobs in such a window.
 const WIDEST: usize = 1 << 16;
+
+/// A chunk holds no more bytes than this, unless a single job does.
+const LARGEST_CHUNK: u64 = 1 << 20;
 
 /// What an input says when it is asked for its next job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +56,8 @@ pub struct Done<O> {
     pub outcomes: Vec<Outcome<O>>,
     /// How long they ran.
     pub busy: Duration,
+    /// How many bytes they and their outcomes took, where jobs travel as bytes; else 0.
+    pub bytes: usize,
     /// The worker that ran them, from 0.
     pub worker: u32,
     /// When each ran, if that was asked for.
@@ -73,6 +79,7 @@ pub struct Done<O> {
 ///     first,
 ///     outcomes: vec![Ok(output)],
 ///     busy: Duration::ZERO,
+///     bytes: 0,
 ///     worker: 0,
 ///     spans: Vec::new(),
 /// };
@@ -90,6 +97,9 @@ pub struct Flow<I: Iterator, O> {
     chunker: Chunker,
     /// The window that was asked for.
     window: Option<usize>,
+    /// The same in bytes, and the bytes that a job takes.
+    window_bytes: u64,
+    bytes: Estimate,
     workers: usize,
     /// Most chunks in flight while the right size of a chunk is still being found, or the whole
     /// window would go out in chunks of one job each.
@@ -118,6 +128,8 @@ impl<J, O, I: Iterator<Item = Pull<J>>> Flow<I, O> {
             starved: false,
             chunker: Chunker::new(options.workers, most, options.chunk),
             window,
+            window_bytes: options.window_bytes,
+            bytes: Estimate::default(),
             workers,
             cautious: 4 * workers,
             in_flight: 0,
@@ -155,7 +167,11 @@ impl<J, O, I: Iterator<Item = Pull<J>>> Flow<I, O> {
             let by_chunks = size.saturating_mul(CHUNKS_A_WORKER * self.workers);
             by_chunks.min(WIDEST).max(JOBS_A_WORKER * self.workers)
         });
-        let size = size.min(window);
+        // Never so few that a worker would be idle.
+        let by_bytes = self.bytes.fitting(self.window_bytes).unwrap_or(window);
+        let window = window.min(by_bytes.max(self.workers));
+        let light = self.bytes.fitting(LARGEST_CHUNK).unwrap_or(size);
+        let size = size.min(light.max(1)).min(window);
         // A full window opens one job at a time; a chunk waits until all of it fits.
         let is_full = window.saturating_sub(self.in_window()) < size;
         let most = self.cautious.saturating_mul(size);
@@ -181,6 +197,7 @@ impl<J, O, I: Iterator<Item = Pull<J>>> Flow<I, O> {
         let jobs = done.outcomes.len();
         self.in_flight -= jobs;
         self.chunker.measured(jobs, done.busy);
+        self.bytes.measured(jobs, done.bytes as u128);
         self.counts.worked(done.worker, jobs, done.busy);
         for outcome in &done.outcomes {
             self.counts.add(outcome, self.on_error, &self.stop);

@@ -11,6 +11,7 @@ mod blocking;
 mod chunker;
 mod counts;
 mod duty;
+mod estimate;
 mod flow;
 mod handle;
 mod parts;

@@ -13,6 +13,7 @@ pub struct Reply<O> {
     next: usize,
     end: usize,
     worker: u32,
+    bytes: usize,
     stop: Stop,
     sender: Sender<Done<O>>,
 }
@@ -25,6 +26,7 @@ impl<O> Reply<O> {
             next: first,
             end: first + jobs,
             worker: 0,
+            bytes: 0,
             stop,
             sender,
         }
@@ -33,6 +35,11 @@ impl<O> Reply<O> {
     /// Says which worker runs the jobs, from 0.
     pub fn runs_on(&mut self, worker: u32) {
         self.worker = worker;
+    }
+
+    /// Says how many bytes the next jobs and their outcomes took on their way.
+    pub fn took(&mut self, bytes: usize) {
+        self.bytes += bytes;
     }
 
     /// Says how the next jobs ended.
@@ -44,6 +51,7 @@ impl<O> Reply<O> {
             first,
             outcomes,
             busy,
+            bytes: std::mem::take(&mut self.bytes),
             worker: self.worker,
             spans,
         };
@@ -59,6 +67,7 @@ impl<O> Reply<O> {
             next: at,
             end: self.end,
             worker: self.worker,
+            bytes: 0,
             stop: self.stop.clone(),
             sender: self.sender.clone(),
         };
