@@ -8,7 +8,7 @@ use futures_util::future::{Either, select};
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::mpsc::UnboundedSender;
 use workload::mechanism::{Chunk, Done};
-use workload::span::{Span, Timer};
+use workload::span::{Held, Span, Timer};
 use workload::{Job, JobError, Outcome, Rules, Stop, invoke_async};
 
 /// Runs one job, within its time limit, again if it may.
@@ -54,22 +54,39 @@ async fn run_and_report<J: Job>(
 ) {
     if let [job] = &*chunk.jobs {
         // The usual case of a job that waits: nothing to be kept beside it.
-        let (outcome, span) = run_and_note(job, chunk.first, &rules, &stop).await;
-        report.end(0, outcome, span);
+        let ended = run_and_note(job, chunk.first, &rules, &stop).await;
+        report.end(0, ended);
         return;
     }
     let mut waiting = FuturesUnordered::new();
     for (offset, job) in chunk.jobs.iter().enumerate() {
         let running = Box::pin(run_and_note(job, chunk.first + offset, &rules, &stop));
         match select(running, std::future::ready(())).await {
-            Either::Left(((outcome, span), _)) => report.end(offset, outcome, span),
+            Either::Left((ended, _)) => report.end(offset, ended),
             Either::Right(((), running)) => waiting.push(async move { (offset, running.await) }),
         }
     }
     report.flush();
-    while let Some((offset, (outcome, span))) = waiting.next().await {
-        report.end(offset, outcome, span);
+    while let Some((offset, ended)) = waiting.next().await {
+        report.end(offset, ended);
         report.flush();
+    }
+}
+
+/// How a job ended, and what was noted of it.
+struct Ended<O> {
+    outcome: Outcome<O>,
+    span: Option<Span>,
+    held: Option<Held>,
+}
+
+impl<O> Ended<O> {
+    fn cancelled() -> Self {
+        Self {
+            outcome: Err(JobError::Cancelled),
+            span: None,
+            held: None,
+        }
     }
 }
 
@@ -79,13 +96,17 @@ async fn run_and_note<J: Job>(
     index: usize,
     rules: &Rules,
     stop: &Stop,
-) -> (Outcome<J::Output>, Option<Span>) {
+) -> Ended<J::Output> {
     if stop.is_draining() {
-        return (Err(JobError::Cancelled), None);
+        return Ended::cancelled();
     }
-    let mut timer = Timer::new(rules.spans);
+    let mut timer = Timer::between_awaits(rules.spans);
     let outcome = run_one(job, rules, &mut timer).await;
-    (outcome, timer.span(index, 0))
+    Ended {
+        outcome,
+        span: timer.span(index, 0),
+        held: timer.held(index),
+    }
 }
 
 /// The duty to say how the jobs of a chunk ended, in any order. Dropped early, because the task was
@@ -98,6 +119,7 @@ struct Report<O> {
     batch: Vec<Outcome<O>>,
     batch_first: usize,
     spans: Vec<Span>,
+    held: Vec<Held>,
     since: Instant,
     sender: UnboundedSender<Done<O>>,
 }
@@ -110,19 +132,21 @@ impl<O> Report<O> {
             batch: Vec::new(),
             batch_first: 0,
             spans: Vec::new(),
+            held: Vec::new(),
             since: Instant::now(),
             sender,
         }
     }
 
-    fn end(&mut self, offset: usize, outcome: Outcome<O>, span: Option<Span>) {
+    fn end(&mut self, offset: usize, ended: Ended<O>) {
         if self.batch_first + self.batch.len() != offset {
             self.flush();
             self.batch_first = offset;
         }
         self.ended[offset] = true;
-        self.batch.push(outcome);
-        self.spans.extend(span);
+        self.batch.push(ended.outcome);
+        self.spans.extend(ended.span);
+        self.held.extend(ended.held);
     }
 
     /// Reports what has ended. Its time is that since the chunk began: also what a job spent
@@ -144,6 +168,7 @@ impl<O> Report<O> {
             bytes: 0,
             worker: 0,
             spans: std::mem::take(&mut self.spans),
+            held: std::mem::take(&mut self.held),
         };
         // Nobody listens any more when the stream was dropped: then nobody wants to know.
         let _ = self.sender.send(done);
@@ -155,7 +180,7 @@ impl<O> Drop for Report<O> {
         self.flush();
         for offset in 0..self.ended.len() {
             if !self.ended[offset] {
-                self.end(offset, Err(JobError::Cancelled), None);
+                self.end(offset, Ended::cancelled());
             }
         }
         self.flush();

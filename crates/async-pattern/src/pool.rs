@@ -17,11 +17,17 @@ use crate::{BuildError, Builder};
 /// How many jobs wait at once unless the options say otherwise.
 const WINDOW: usize = 1024;
 
-/// A pool of tasks, on a runtime of its own or on one that is there already. Dropping it cancels
-/// every job that it was given, and leaves no task and no thread behind.
+/// A pool of tasks, on a runtime of its own or on one that is there already.
 ///
-/// A panic in a job is caught and becomes [`JobError::Panicked`](workload::JobError::Panicked).
-/// Structured: no task outlives the stream or the pool that started it.
+/// - **A panic** in a job is caught and becomes [`JobError::Panicked`](workload::JobError::Panicked).
+/// - **A time limit** and **a cancel** take effect where the job next awaits. A job that never does is
+///   told of when it ends. One that holds its thread for longer than
+///   [`SLOW`](workload::span::SLOW) between two awaits is named in the counts.
+/// - **A failure** under [`OnError::Stop`](workload::OnError::Stop) cancels all others of its stream.
+/// - **An abort**, an exit, a stack overflow or a kill ends the whole program.
+/// - **[`shutdown`](Self::shutdown)** waits for what was submitted. **Dropping** the pool or a stream
+///   cancels what it started. Structured: no task outlives the stream or the pool that started it,
+///   and a pool leaves no thread behind.
 #[derive(Debug)]
 pub struct AsyncPool {
     /// The runtime, if it is the pool's own.

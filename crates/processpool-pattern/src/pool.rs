@@ -10,12 +10,18 @@ use crate::parcel::Parcel;
 use crate::shared::Shared;
 use crate::{Builder, StartError};
 
-/// A pool of processes. Dropping it cancels what has not started, kills what runs, and leaves no
-/// process, thread, socket or shared memory behind.
+/// A pool of processes.
 ///
-/// A panic in a job is caught and becomes [`JobError::Panicked`](workload::JobError::Panicked). A
-/// job that takes its process down becomes [`JobError::Crashed`](workload::JobError::Crashed); what
-/// its process had finished is kept, and what it had not begun runs on another.
+/// - **A panic** in a job is caught and becomes [`JobError::Panicked`](workload::JobError::Panicked).
+/// - **An abort**, an exit, a stack overflow or a kill ends the job's process, and the job becomes
+///   [`JobError::Crashed`](workload::JobError::Crashed). What the process had finished is kept, and
+///   what it had not begun runs on another, which takes its place at once.
+/// - **A time limit** kills the process, whatever the job does. **A cancel** does so too, if the job
+///   runs.
+/// - **A failure** under [`OnError::Stop`](workload::OnError::Stop) cancels what has not started and
+///   kills what runs, in its map.
+/// - **[`shutdown`](Self::shutdown)** runs what was submitted. **Dropping** the pool cancels what has
+///   not started and kills what runs. Both leave no process, thread, socket or shared memory behind.
 pub struct ProcessPool {
     pub(crate) shared: Arc<Shared>,
     pub(crate) keepers: Vec<JoinHandle<()>>,

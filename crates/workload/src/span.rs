@@ -1,5 +1,7 @@
 //! When and where a job ran: the raw material of a timeline.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 /// When and where one job ran. Recorded when [`Options::spans`](crate::Options::spans) is on.
@@ -15,19 +17,58 @@ pub struct Span {
     pub end: u64,
 }
 
+/// That a job held its thread for so long between two awaits, where nothing else could run
+/// meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// The job's place in the input, from 0.
+    pub index: usize,
+    /// The longest time between two of its awaits.
+    pub time: Duration,
+}
+
+/// So long a job may hold its thread between two awaits before that is told of: what Python's
+/// asyncio calls a slow callback in its debug mode (`loop.slow_callback_duration`, 0.1 s).
+pub const SLOW: Duration = Duration::from_millis(100);
+
 /// Notes when a job computes: from when it first does, with the interpreter lock if there is one,
 /// until it last did.
 #[derive(Debug, Clone, Copy)]
 pub struct Timer {
     on: bool,
     times: Option<(u64, u64)>,
+    /// Whether to note the longest time between two awaits, and that time.
+    between_awaits: bool,
+    longest: u64,
 }
 
 impl Timer {
     /// A timer that looks at the clock if it is `on`, and costs nothing if it is not.
     #[must_use]
     pub fn new(on: bool) -> Self {
-        Self { on, times: None }
+        Self {
+            on,
+            times: None,
+            between_awaits: false,
+            longest: 0,
+        }
+    }
+
+    /// The same, which also notes how long the job holds its thread between two awaits. That costs
+    /// two looks at a coarse clock each time.
+    #[must_use]
+    pub fn between_awaits(on: bool) -> Self {
+        Self {
+            between_awaits: true,
+            ..Self::new(on)
+        }
+    }
+
+    /// Whether the job at `index` held its thread for longer than [`SLOW`].
+    #[must_use]
+    pub fn held(&self, index: usize) -> Option<Held> {
+        let time = Duration::from_nanos(self.longest);
+        (time > SLOW).then_some(Held { index, time })
     }
 
     /// When the job started and ended, if it did and the timer was on.
@@ -50,6 +91,16 @@ impl Timer {
     /// Runs `compute` and notes when.
     #[inline]
     pub(crate) fn time<T>(&mut self, compute: impl FnOnce() -> T) -> T {
+        let began = if self.between_awaits { coarse() } else { 0 };
+        let result = self.span_of(compute);
+        if self.between_awaits {
+            self.longest = self.longest.max(coarse().saturating_sub(began));
+        }
+        result
+    }
+
+    #[inline]
+    fn span_of<T>(&mut self, compute: impl FnOnce() -> T) -> T {
         if !self.on {
             return compute();
         }
@@ -58,6 +109,18 @@ impl Timer {
         self.times = Some((start, now()));
         result
     }
+}
+
+/// The same as [`now`], at a quarter of the cost, but some milliseconds behind.
+fn coarse() -> u64 {
+    #[cfg(target_os = "linux")]
+    {
+        let clock = nix::time::ClockId::CLOCK_MONOTONIC_COARSE;
+        let time = nix::time::clock_gettime(clock).unwrap_or(nix::sys::time::TimeSpec::new(0, 0));
+        u64::try_from(Duration::from(time).as_nanos()).unwrap_or(u64::MAX)
+    }
+    #[cfg(not(target_os = "linux"))]
+    now()
 }
 
 /// Nanoseconds of a clock that only goes forward and that all processes of a machine share
@@ -69,7 +132,7 @@ pub fn now() -> u64 {
         let clock = nix::time::ClockId::CLOCK_MONOTONIC;
         // CLOCK_MONOTONIC always exists; a zero would only make a span look empty.
         let time = nix::time::clock_gettime(clock).unwrap_or(nix::sys::time::TimeSpec::new(0, 0));
-        u64::try_from(std::time::Duration::from(time).as_nanos()).unwrap_or(u64::MAX)
+        u64::try_from(Duration::from(time).as_nanos()).unwrap_or(u64::MAX)
     }
     #[cfg(not(unix))]
     {

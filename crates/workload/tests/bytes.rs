@@ -34,6 +34,7 @@ fn with_bytes(options: &Options, bytes: usize) -> (usize, usize) {
             outcomes: chunk.jobs.into_iter().map(Ok::<_, JobError>).collect(),
             worker: 0,
             spans: Vec::new(),
+            held: Vec::new(),
         });
         while flow.next_outcome().is_some() {}
     }

@@ -178,6 +178,7 @@ impl Run {
             bytes: 0,
             worker: 0,
             spans: Vec::new(),
+            held: Vec::new(),
         });
         let rest = [chunk.start..from, to..chunk.end];
         self.in_flight

@@ -5,6 +5,7 @@
 
 mod failures;
 mod handles;
+mod held_threads;
 mod interpreter_lock;
 mod lost_threads;
 mod nested;
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
     let topics = [
         failures::trials(),
         handles::trials(),
+        held_threads::trials(),
         interpreter_lock::trials(),
         lost_threads::trials(),
         nested::trials(),

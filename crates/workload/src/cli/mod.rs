@@ -1,5 +1,6 @@
 //! The command line of all binaries: `[OPTIONS] [WORKLOAD [ARGS]]`.
 
+mod advice;
 mod args;
 mod falsify;
 mod input;

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use clap::FromArgMatches;
 
+use super::advice::{advice, number};
 use super::args::CommandLine;
 use super::falsify::Falsifier;
 use super::input::{FromLines, Lines};
@@ -212,25 +213,6 @@ impl<W: Workload> Ended<'_, W> {
 fn write_json(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, report)?;
     out.write_all(b"\n")
-}
-
-/// What the user should know of how it went.
-fn advice(run: &Run) -> Vec<String> {
-    let mut advice = Vec::new();
-    if run.lost_threads > 0 {
-        let (threads, hang) = match run.lost_threads {
-            1 => ("1 thread".to_owned(), "hangs in a job"),
-            n => (format!("{n} threads"), "hang in jobs"),
-        };
-        advice.push(format!(
-            "{threads} still {hang} that ran out of time: a thread cannot be killed, a process can"
-        ));
-    }
-    advice
-}
-
-fn number(n: usize, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
 fn summary(pattern: &str, run: &Run, wall: f64) -> String {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::span::Held;
 use crate::{OnError, Outcome, Stop};
 
 /// What happened, in numbers.
@@ -23,6 +24,10 @@ pub struct Counts {
     pub most_in_flight: usize,
     /// The most jobs that were in the window at once: in flight, or finished and not yet taken.
     pub most_in_window: usize,
+    /// Jobs that held their thread for longer than [`SLOW`](crate::span::SLOW) between two awaits.
+    pub slow: usize,
+    /// The one of them that did so for the longest.
+    pub slowest: Option<Held>,
     /// Jobs and time by worker.
     pub workers: BTreeMap<u32, Share>,
 }
@@ -56,6 +61,13 @@ impl Counts {
         let share = self.workers.entry(worker).or_default();
         share.jobs += jobs;
         share.busy += busy;
+    }
+
+    /// Counts a job that held its thread for too long.
+    pub fn held(&mut self, held: Held) {
+        self.slow += 1;
+        let slower = self.slowest.filter(|other| other.time >= held.time);
+        self.slowest = slower.or(Some(held));
     }
 
     /// Jobs that gave no output.

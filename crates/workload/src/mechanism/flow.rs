@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::estimate::Estimate;
 use super::parts::Parts;
 use super::{Chunker, Counts};
+use crate::span::Held;
 use crate::{OnError, Options, Outcome, Span, Stop};
 
 /// Jobs a worker in a window whose size was not asked for: so much longer than its neighbours may a
@@ -62,6 +63,8 @@ pub struct Done<O> {
     pub worker: u32,
     /// When each ran, if that was asked for.
     pub spans: Vec<Span>,
+    /// Those that held their thread for too long between two awaits, on a pattern that has awaits.
+    pub held: Vec<Held>,
 }
 
 /// Decides what starts next and what may be given out next, and counts.
@@ -82,6 +85,7 @@ pub struct Done<O> {
 ///     bytes: 0,
 ///     worker: 0,
 ///     spans: Vec::new(),
+///     held: Vec::new(),
 /// };
 /// flow.done(done(b.first, "B")); // b ends first, and waits for a
 /// assert_eq!(flow.next_outcome(), None);
@@ -203,6 +207,9 @@ impl<J, O, I: Iterator<Item = Pull<J>>> Flow<I, O> {
             self.counts.add(outcome, self.on_error, &self.stop);
         }
         self.spans.extend(done.spans);
+        for held in done.held {
+            self.counts.held(held);
+        }
         self.parts.put(done.first, done.outcomes);
     }
 

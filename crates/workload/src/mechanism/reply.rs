@@ -54,6 +54,7 @@ impl<O> Reply<O> {
             bytes: std::mem::take(&mut self.bytes),
             worker: self.worker,
             spans,
+            held: Vec::new(),
         };
         // Nobody listens any more when the map was dropped: then nobody wants to know.
         let _ = self.sender.send(done);
