@@ -119,7 +119,10 @@ fn serve_and_bury(worker: usize, shared: &Shared, started: Started) -> (Ended, N
     if estate.fruitful {
         return (Ended::Replaced, next);
     }
-    let reason = "its workers die before they have done anything".to_owned();
+    let mut reason = "its workers die before they have done anything".to_owned();
+    if let Some(line) = estate.last_words.lines().last() {
+        reason = format!("{reason}; the last one said {line:?}");
+    }
     (Ended::Fruitless(reason), next)
 }
 

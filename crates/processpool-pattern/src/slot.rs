@@ -47,6 +47,8 @@ pub(crate) struct Estate {
     pub(crate) unfinished: Vec<Parcel>,
     /// Whether it had ever done anything for anybody: finished a job, or died of one.
     pub(crate) fruitful: bool,
+    /// What it had printed last, if no job did.
+    pub(crate) last_words: String,
 }
 
 impl Slot {
@@ -152,6 +154,7 @@ impl Slot {
         let mut estate = Estate {
             unfinished: Vec::new(),
             fruitful: self.proven,
+            last_words: String::new(),
         };
         for flight in self.flights.drain(..) {
             let blamed = current.filter(|current| flight.was_running(*current));
@@ -168,7 +171,7 @@ impl Slot {
             });
             flight.settle(error, retries, self.worker, &mut estate.unfinished);
         }
-        self.output.rest("worker process");
+        estate.last_words = self.output.rest("worker process");
         estate
     }
 
