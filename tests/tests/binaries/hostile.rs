@@ -91,16 +91,26 @@ fn all_survive_errors_and_panics_alike() {
     }
 }
 
-#[test]
-fn hanging_processes_are_killed_at_their_time_limit() {
-    let arguments = "-w 2 --timeout 300ms hostile --count 20 --every 10 --kinds hang";
-    let ran = run("processpool-pattern", arguments);
+/// Jobs 9 and 19 never end, the one waiting and the other computing as `kinds` says.
+fn ends_at_its_time_limit(name: &str, kinds: &str) {
+    let arguments = format!("-w 2 --timeout 300ms hostile --count 20 --every 10 --kinds {kinds}");
+    let ran = run(name, &arguments);
     let healthy = (0..20)
         .filter(|index| index % 10 != 9)
         .map(|index| format!("{index}\n"));
     assert_eq!((ran.stdout, ran.code), (healthy.collect(), Some(3)));
     assert_eq!(ran.stderr[0], "job 9: timed out after 300ms");
     assert_eq!(ran.stderr[1], "job 19: timed out after 300ms");
+}
+
+#[test]
+fn processes_that_never_end_are_killed_at_their_time_limit() {
+    ends_at_its_time_limit("processpool-pattern", "hang,spin");
+}
+
+#[test]
+fn async_jobs_that_wait_for_ever_end_at_their_time_limit() {
+    ends_at_its_time_limit("async-pattern", "hang");
 }
 
 /// Every pattern prints what was done; what was not even started is no failure to be listed.

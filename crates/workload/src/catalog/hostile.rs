@@ -32,8 +32,10 @@ pub enum Kind {
     Exit,
     /// Overflows the stack.
     Overflow,
-    /// Never ends. Give it a `--timeout`.
+    /// Waits for ever, at an await if it can. Give it a `--timeout`.
     Hang,
+    /// Computes for ever, and never awaits. Give it a `--timeout`.
+    Spin,
     /// Allocates until it gets no more; at 1 GiB it ends as the system's out-of-memory killer
     /// would end it.
     Oom,
@@ -55,10 +57,20 @@ impl Job for Hostile {
             Some(Kind::Hang) => loop {
                 gil::while_waiting(|| std::thread::sleep(Duration::from_secs(1)));
             },
+            Some(Kind::Spin) => loop {
+                std::hint::spin_loop();
+            },
             Some(Kind::Oom) => allocate(),
             Some(Kind::Kill) => kill(),
         }
         bail!("job {} survived what nobody survives", self.index)
+    }
+
+    async fn run_async(&self) -> anyhow::Result<u32> {
+        match self.kind {
+            Some(Kind::Hang) => std::future::pending().await,
+            _ => self.run(),
+        }
     }
 }
 
