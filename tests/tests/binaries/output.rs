@@ -103,6 +103,10 @@ fn a_report_says_what_happened() {
             ("exit_code", 3.into()),
             ("interrupted_by", Value::Null),
             ("on_error", "continue".into()),
+            (
+                "left_behind",
+                serde_json::json!({"threads": 0, "descriptors": 0, "processes": 0}),
+            ),
         ] {
             assert_eq!(report[key], expected, "{name}: {key}");
         }

@@ -3,6 +3,7 @@
 mod advice;
 mod args;
 mod falsify;
+mod holdings;
 mod input;
 mod interrupt;
 mod outfile;

@@ -75,6 +75,9 @@ pub struct Report {
     pub most_in_window: usize,
     /// What each worker did.
     pub by_worker: Vec<Worker>,
+    /// What the process held when the pattern was gone, and not before it came. Only the end of the
+    /// process ends these.
+    pub left_behind: LeftBehind,
 }
 
 /// A job that gave no output.
@@ -97,6 +100,17 @@ pub struct Worker {
     pub jobs: usize,
     /// How long it ran them.
     pub busy: f64,
+}
+
+/// What a pattern left behind: a number each, or nothing where the system does not say.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftBehind {
+    /// Threads, such as one that is stuck in a job.
+    pub threads: Option<usize>,
+    /// File descriptors.
+    pub descriptors: Option<usize>,
+    /// Child processes, dead ones that nobody waited for among them.
+    pub processes: Option<usize>,
 }
 
 impl Failure {
@@ -128,6 +142,7 @@ pub(super) struct Circumstances<'a> {
     pub(super) failures: Vec<Failure>,
     pub(super) wall: Duration,
     pub(super) usage: Usage,
+    pub(super) left_behind: LeftBehind,
 }
 
 impl Report {
@@ -170,6 +185,7 @@ impl Report {
             most_in_flight: counts.most_in_flight,
             most_in_window: counts.most_in_window,
             by_worker: by_worker.collect(),
+            left_behind: about.left_behind,
         }
     }
 }

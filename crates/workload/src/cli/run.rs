@@ -8,11 +8,12 @@ use clap::FromArgMatches;
 use super::advice::{advice, number};
 use super::args::CommandLine;
 use super::falsify::Falsifier;
+use super::holdings::Holdings;
 use super::input::{FromLines, Lines};
 use super::interrupt::Interrupt;
 use super::outfile::OutFile;
 use super::printer::Printer;
-use super::report::{Circumstances, Report};
+use super::report::{Circumstances, LeftBehind, Report};
 use super::usage::Usage;
 use super::{FAILED, TROUBLE, refuse, say};
 use crate::catalog::{self, Input, Visitor, Workload};
@@ -101,7 +102,7 @@ struct Runner<'a, P, W> {
 fn printer<W: Workload>(pattern: &str, line: &CommandLine) -> (Printer<W>, Interrupt) {
     let falsify = line.common.falsify.clone();
     let falsifier = Falsifier::new(falsify.filter(|falsify| falsify.pattern == pattern));
-    let interrupt = Interrupt::default();
+    let interrupt = Interrupt::prepare();
     let printer = Printer::new(falsifier, interrupt.clone(), line.common.quiet);
     (printer, interrupt)
 }
@@ -119,7 +120,9 @@ impl<'a, P: Pattern, W: Workload> Runner<'a, P, W> {
                 self.pattern.name()
             ));
         }
+        let earlier = Holdings::now();
         let run = self.pattern.run(jobs, &options, &mut printer);
+        let left_behind = Holdings::now().since(&earlier);
         printer.finish();
         Ended {
             pattern: self.pattern.name(),
@@ -127,6 +130,7 @@ impl<'a, P: Pattern, W: Workload> Runner<'a, P, W> {
             printer,
             interrupt,
             run,
+            left_behind,
         }
     }
 }
@@ -148,6 +152,7 @@ struct Ended<'a, W> {
     printer: Printer<W>,
     interrupt: Interrupt,
     run: anyhow::Result<Run>,
+    left_behind: LeftBehind,
 }
 
 impl<W: Workload> Ended<'_, W> {
@@ -194,6 +199,7 @@ impl<W: Workload> Ended<'_, W> {
                 failures: self.printer.failures,
                 wall,
                 usage: Usage::now(),
+                left_behind: self.left_behind,
             },
         );
         let spans = self.printer.spans;
