@@ -81,11 +81,18 @@ fn failures_that_are_the_same_everywhere_are_no_difference() {
 #[test]
 fn a_run_that_is_lost_is_said_to_be_lost() {
     let (code, stdout, stderr) = compare("hostile --count 60 --every 20 --kinds abort");
-    assert!(stdout.contains("lost"), "{code:?}{stdout}{stderr}");
-    let row = stdout
+    assert_eq!(code, Some(3), "{stdout}{stderr}");
+    for pattern in ["workload", "threadpool-pattern", "async-pattern"] {
+        let mut rows = stdout.lines().filter(|line| line.starts_with(pattern));
+        let row = rows.next().unwrap();
+        assert!(row.ends_with("whole run lost"), "{stdout}");
+        let note = rows.next().unwrap();
+        assert!(note.contains("whole run lost: signal 6"), "{stdout}");
+    }
+    let mut rows = stdout
         .lines()
-        .find(|line| line.starts_with("processpool-pattern"));
-    assert!(row.is_some_and(|row| !row.contains("lost")), "{stdout}");
+        .filter(|line| line.starts_with("processpool"));
+    assert!(rows.all(|row| !row.contains("lost")), "{stdout}");
 }
 
 #[test]

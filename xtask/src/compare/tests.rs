@@ -114,9 +114,10 @@ fn a_run_that_dies_is_lost_and_the_others_are_compared() {
     assert_eq!(comparison.exit_code(), 3);
     let text = print::comparison(&comparison, true);
     for part in [
-        "lost: SIGABRT",
+        " whole run lost\n",
+        "threadpool-pattern: whole run lost: signal 6 (SIGABRT) after ",
         "it last said: its last words",
-        "lost: exit 7",
+        "async-pattern: whole run lost: exit code 7 after ",
         " same",
     ] {
         assert!(text.contains(part), "no {part:?} in {text}");
@@ -161,8 +162,8 @@ fn a_run_that_hangs_is_given_up() {
     };
     assert!(began.elapsed() < Duration::from_secs(30));
     let text = print::comparison(&comparison, true);
-    assert!(text.contains("lost: too slow"), "{text}");
-    assert!(text.contains("it did not end within 300 ms"), "{text}");
+    let note = "processpool-pattern: whole run lost: it did not end within 300 ms";
+    assert!(text.contains(note), "{text}");
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn of_row(row: &Row) -> Option<String> {
             };
             let words = last_words.as_ref();
             let words = words.map_or(String::new(), |words| format!("; it last said: {words}"));
-            Some(format!("{name}: the whole run was lost, {how}{words}"))
+            Some(format!("{name}: whole run lost: {how}{words}"))
         }
         Finding::FailsOtherwise(other) => Some(fails_otherwise(name, other)),
         _ => None,
