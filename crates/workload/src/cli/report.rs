@@ -73,6 +73,12 @@ pub struct Report {
     pub most_in_flight: usize,
     /// Most jobs in the window at once: in flight, or finished and not yet printed.
     pub most_in_window: usize,
+    /// Threads that hang in jobs that ran out of time, until the program ends.
+    pub lost_threads: usize,
+    /// Jobs that held their thread for more than 0.1 s between two awaits, on async.
+    pub slow: usize,
+    /// The place in the input, from 0, of the one that did so for the longest.
+    pub slowest: Option<usize>,
     /// What each worker did.
     pub by_worker: Vec<Worker>,
     /// What the process held when the pattern was gone, and not before it came. Only the end of the
@@ -184,6 +190,9 @@ impl Report {
             largest_chunk: counts.largest_chunk,
             most_in_flight: counts.most_in_flight,
             most_in_window: counts.most_in_window,
+            lost_threads: run.lost_threads,
+            slow: counts.slow,
+            slowest: counts.slowest.map(|slowest| slowest.index),
             by_worker: by_worker.collect(),
             left_behind: about.left_behind,
         }
