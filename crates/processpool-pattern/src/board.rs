@@ -74,15 +74,6 @@ pub(crate) struct Current {
     pub(crate) job: u32,
 }
 
-/// What is known of a chunk's outcomes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Committed {
-    /// How many there are.
-    pub(crate) outcomes: u32,
-    /// How many bytes they have on the page.
-    pub(crate) bytes: u32,
-}
-
 impl Board {
     /// A board, and the memory to be sent to the worker.
     pub(crate) fn new() -> (Self, IpcSharedMemory) {
@@ -187,18 +178,17 @@ impl Board {
         unsafe { std::slice::from_raw_parts_mut(self.base.add(start), PAGE - from) }
     }
 
-    /// Says that a chunk has so many outcomes. For the worker.
-    pub(crate) fn commit(&self, chunk: u32, committed: Committed) {
-        let word = u64::from(committed.outcomes) << 32 | u64::from(committed.bytes);
+    /// Says that the outcomes on a chunk's page go so many bytes far. For the worker, and never after
+    /// it has told of the chunk's last outcome: from then on the page may be another chunk's.
+    pub(crate) fn commit(&self, chunk: u32, bytes: u32) {
         self.page_word(chunk, COMMITTED)
-            .store(word, Ordering::Release);
+            .store(bytes.into(), Ordering::Release);
     }
 
-    /// How many outcomes a chunk has.
-    pub(crate) fn committed(&self, chunk: u32) -> Committed {
-        let word = self.page_word(chunk, COMMITTED).load(Ordering::Acquire);
-        let (outcomes, bytes) = halves(word);
-        Committed { outcomes, bytes }
+    /// How many bytes the outcomes on a chunk's page have. For the pool.
+    pub(crate) fn committed(&self, chunk: u32) -> u32 {
+        let bytes = self.page_word(chunk, COMMITTED).load(Ordering::Acquire);
+        u32::try_from(bytes).unwrap_or(u32::MAX)
     }
 
     /// A copy of the committed bytes of a chunk's page from `from` up to `to`. For the pool. A copy,
@@ -255,14 +245,10 @@ mod tests {
         assert_eq!(pool.current(), Some((current, 17)));
 
         worker.free(3, 0)[..5].copy_from_slice(b"hello");
-        let committed = Committed {
-            outcomes: 1,
-            bytes: 5,
-        };
-        worker.commit(3, committed);
-        assert_eq!(pool.committed(3), committed);
+        worker.commit(3, 5);
+        assert_eq!(pool.committed(3), 5);
         assert_eq!(pool.read(3, 1, 5), b"ello");
-        assert_eq!(pool.committed(4).outcomes, 0, "the other page");
+        assert_eq!(pool.committed(4), 0, "the other page");
 
         pool.stop(3);
         assert!(worker.is_stopped(3) && !worker.is_stopped(4));

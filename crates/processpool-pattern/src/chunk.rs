@@ -8,7 +8,7 @@ use serde::Serialize;
 use workload::span::{self, Timer};
 use workload::{JobError, Outcome, Portable, Rules, invoke};
 
-use crate::board::{Board, Committed, Current};
+use crate::board::{Board, Current};
 use crate::output::Marker;
 use crate::wire::{Items, Note, PREFIX, Payload, Word, stride};
 
@@ -102,44 +102,39 @@ fn each<O: Serialize>(
 /// Where the outcomes of a chunk are written.
 struct Page {
     chunk: u32,
-    committed: Committed,
+    /// How many bytes they have.
+    committed: u32,
     /// Whether an outcome did not fit, so that it and all that follow are sent instead.
     full: bool,
 }
 
 impl Page {
     fn new(chunk: u32) -> Self {
-        let committed = Committed {
-            outcomes: 0,
-            bytes: 0,
-        };
         Self {
             chunk,
-            committed,
+            committed: 0,
             full: false,
         }
     }
 
-    /// Writes down how the next job ended.
+    /// Writes down how the next job ended. When that was the last of the chunk, the page is not
+    /// touched any more: the pool may have given it to another chunk.
     fn append<O: Serialize>(
         &mut self,
         worker: &mut Worker,
         note: Note,
         outcome: &Outcome<O>,
     ) -> anyhow::Result<()> {
-        let free = worker.board.free(self.chunk, self.committed.bytes);
-        match write(free, note, outcome).filter(|_| !self.full) {
-            Some(bytes) => self.committed.bytes += bytes,
-            None => {
-                self.full = true;
-                let chunk = self.chunk;
-                let payload = Payload::new(&Arc::new(encode(note, outcome)));
-                worker.words.send(Word::Outcome { chunk, payload })?;
-            }
+        let chunk = self.chunk;
+        let free = worker.board.free(chunk, self.committed);
+        if let Some(bytes) = write(free, note, outcome).filter(|_| !self.full) {
+            self.committed += bytes;
+            worker.board.commit(chunk, self.committed);
+            return Ok(());
         }
-        self.committed.outcomes += 1;
-        worker.board.commit(self.chunk, self.committed);
-        Ok(())
+        self.full = true;
+        let payload = Payload::new(&Arc::new(encode(note, outcome)));
+        Ok(worker.words.send(Word::Outcome { chunk, payload })?)
     }
 }
 

@@ -74,11 +74,11 @@ impl Flight {
         output: &mut Output,
     ) -> Result<(), Nonsense> {
         let committed = board.committed(self.chunk);
-        if committed.bytes == self.read {
+        if committed == self.read {
             return Ok(());
         }
-        let page = board.read(self.chunk, self.read, committed.bytes);
-        self.read = committed.bytes;
+        let page = board.read(self.chunk, self.read, committed);
+        self.read = committed;
         let mut items = Items(&page);
         for item in items.by_ref() {
             self.deliver(item, output)?;

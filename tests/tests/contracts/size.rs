@@ -24,6 +24,7 @@ fn everywhere<S: Subject>() -> Vec<Trial> {
         outputs_of_16_mebibytes,
         jobs_of_16_mebibytes,
         sizes_around_every_border_of_a_packet,
+        small_and_large_outputs_in_turn,
     ]
 }
 
@@ -67,6 +68,22 @@ fn sizes_around_every_border_of_a_packet<S: Subject>() {
         .flat_map(|size| [(*size, 1), (1, *size), (*size, *size)])
         .collect();
     blobs::<S>(&jobs);
+}
+
+/// Each chunk ends with an output that goes another way than those before it. The chunks are short,
+/// so that a worker is always sent the next before it has done with the last.
+fn small_and_large_outputs_in_turn<S: Subject>() {
+    const LARGE: usize = 130 << 10;
+    let subject = S::new(Options::new().workers(3).chunk(2).window(64));
+    let size = |index: usize| if index % 2 == 0 { 10 } else { LARGE };
+    let byte = |index: usize| u8::try_from(index % 251).unwrap();
+    let jobs = (0..6000).map(|index| Blob::new(byte(index), 0, size(index)));
+    subject.each(jobs, |index, outcome| {
+        let output = outcome.unwrap();
+        assert_eq!(output.len(), size(index), "of job {index}");
+        assert!(output.iter().all(|b| *b == byte(index)), "of job {index}");
+        ControlFlow::Continue(())
+    });
 }
 
 /// Runs jobs of these sizes and outputs of those, all in few chunks, and a small one after each.
