@@ -7,6 +7,7 @@ mod decide;
 mod measure;
 mod pattern;
 mod print;
+mod survive;
 
 use std::process::ExitCode;
 
@@ -23,12 +24,14 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Task {
     Compare(compare::Args),
+    Survive(survive::Args),
     Ci(ci::Args),
 }
 
 fn main() -> ExitCode {
     let result = match Cli::parse().task {
         Task::Compare(args) => compare::run(&args),
+        Task::Survive(args) => survive::run(&args),
         Task::Ci(args) => ci::run(&args),
     };
     ExitCode::from(result.unwrap_or_else(|error| print::failure(&error)))

@@ -1,5 +1,8 @@
 //! The patterns that are compared, each known by the name of its binary.
 
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+
 /// A pattern, in the order from the simplest to the most involved: a tie goes to the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Pattern {
@@ -32,6 +35,16 @@ impl Pattern {
         }
     }
 
+    /// What it is called in a table.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Sequential => "sequential",
+            Self::ThreadPool => "thread pool",
+            Self::ProcessPool => "process pool",
+            Self::Async => "async",
+        }
+    }
+
     /// What it is called in a sentence.
     pub(crate) fn in_words(self) -> &'static str {
         match self {
@@ -40,5 +53,16 @@ impl Pattern {
             Self::ProcessPool => "the process pool",
             Self::Async => "async",
         }
+    }
+}
+
+/// On a command line, a pattern has the name of its binary.
+impl ValueEnum for Pattern {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.binary()))
     }
 }

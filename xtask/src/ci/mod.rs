@@ -12,7 +12,7 @@ use clap::ValueEnum;
 
 use crate::measure::Interrupted;
 use crate::print::{self, duration, say};
-use crate::{cargo, compare};
+use crate::{cargo, compare, survive};
 
 /// Run what CI runs: all steps in order, until one fails
 ///
@@ -41,6 +41,8 @@ enum Step {
     Readme,
     /// A quick tour of the catalog gives the same output on all patterns
     Compare,
+    /// A job that misbehaves takes with it what the documentation promises
+    Survive,
 }
 
 /// Runs the steps; gives the exit code.
@@ -115,6 +117,7 @@ impl Step {
             Self::Examples => examples::run(),
             Self::Readme => readme::run(),
             Self::Compare => compare(),
+            Self::Survive => survive(),
         }
     }
 }
@@ -135,6 +138,13 @@ fn compare() -> anyhow::Result<()> {
     match compare::run(&args)? {
         0 => Ok(()),
         code => bail!("`cargo xtask compare --quick` ended with exit code {code}"),
+    }
+}
+
+fn survive() -> anyhow::Result<()> {
+    match survive::run(&survive::Args::default())? {
+        0 => Ok(()),
+        code => bail!("`cargo xtask survive` ended with exit code {code}"),
     }
 }
 

@@ -66,8 +66,8 @@ fn command(line: &str) -> Option<Line<'_>> {
     let (command, comment) = line.split_once(" #").unwrap_or((line, ""));
     let (command, comment) = (command.trim(), comment.trim());
     let is_ours = command.starts_with("cargo ");
-    // The tests are a step of their own, and `ci` would run itself for ever.
-    let others = ["cargo test", "cargo xtask ci"];
+    // These are steps of their own, and `ci` would run itself for ever.
+    let others = ["cargo test", "cargo xtask survive", "cargo xtask ci"];
     if !is_ours || comment == "long" || others.iter().any(|other| command.starts_with(other)) {
         return None;
     }
@@ -96,6 +96,7 @@ cargo xtask compare          # builds, runs, compares
 $ cargo run -p async-pattern
 cargo test
 cargo test --release
+cargo xtask survive
 cargo xtask ci
 cargo xtask compare checksum ~   # long
 cargo run -p workload -- hostile # exits 3

@@ -8,7 +8,6 @@ use std::io::{Read, Seek};
 use std::process::Command;
 
 use anyhow::Context;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::cargo::{self, Build};
 use crate::decide::{Comparison, Judge};
@@ -67,7 +66,7 @@ enum Compared {
 fn compare(bench: &Bench<'_>, build: &Build, quiet: bool) -> anyhow::Result<Compared> {
     let mut judge = Judge::default();
     for pattern in Pattern::ALL {
-        let progress = spinner(pattern, quiet);
+        let progress = print::spinner(pattern.binary().to_owned(), quiet);
         let mut run = bench.run(pattern, build.binary(pattern))?;
         progress.finish_and_clear();
         if let Some(message) = refusal(&mut run)? {
@@ -102,23 +101,6 @@ fn answer(build: &Build, workload: &[OsString]) -> anyhow::Result<u8> {
         .code()
         .and_then(|code| u8::try_from(code).ok())
         .unwrap_or(1))
-}
-
-/// Says who is running; nothing unless stderr is a terminal.
-fn spinner(pattern: Pattern, quiet: bool) -> ProgressBar {
-    let target = if quiet {
-        ProgressDrawTarget::hidden()
-    } else {
-        ProgressDrawTarget::stderr()
-    };
-    let spinner = ProgressBar::with_draw_target(None, target);
-    if let Ok(style) = ProgressStyle::with_template("{spinner} running {msg} … {elapsed}") {
-        spinner.set_style(style);
-    }
-    spinner.set_message(pattern.binary());
-    // Seldom: it must not take time from what it watches.
-    spinner.enable_steady_tick(std::time::Duration::from_millis(250));
-    spinner
 }
 
 /// The arguments on one line, those with blanks quoted.

@@ -30,6 +30,7 @@ cat >"$report" <<END
 {
     "schema": "patterns.run/1", "workers": 2, "on_error": "${on_error:-continue}", "jobs": 6,
     "failed": {${failed:+\"$failed\": 1}}, "failures": [$failures],
+    "left_behind": {"threads": 0, "descriptors": 0, "processes": null},
     "cpu": 0.5, "peak_memory": 1000000, "a field that nobody here reads": null
 }
 END

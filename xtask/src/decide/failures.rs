@@ -76,11 +76,13 @@ fn by_job(report: &Report, known: usize) -> BTreeMap<usize, &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::LeftBehind;
 
     fn report(failures: &[(usize, &str)], unlisted: usize) -> Report {
         let failures = failures.iter().map(|(index, kind)| Failure {
             index: *index,
             kind: (*kind).to_owned(),
+            message: String::new(),
         });
         let failures: Vec<_> = failures.collect();
         let failed = failures.len() + unlisted;
@@ -93,6 +95,7 @@ mod tests {
             failures,
             cpu: 0.0,
             peak_memory: 0,
+            left_behind: LeftBehind::default(),
         }
     }
 

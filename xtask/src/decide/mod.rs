@@ -172,7 +172,7 @@ fn finding(base: &mut Run, run: &mut Run) -> std::io::Result<Finding> {
 }
 
 /// The last line that says something, without reading more than the end of the file.
-fn last_line(file: &mut (impl Read + Seek)) -> std::io::Result<Option<String>> {
+pub(crate) fn last_line(file: &mut (impl Read + Seek)) -> std::io::Result<Option<String>> {
     const END: u64 = 4096;
     let size = file.seek(SeekFrom::End(0))?;
     file.seek(SeekFrom::Start(size.saturating_sub(END)))?;

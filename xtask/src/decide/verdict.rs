@@ -129,7 +129,7 @@ mod tests {
     use Pattern::{Async, ProcessPool, Sequential, ThreadPool};
 
     use super::*;
-    use crate::measure::{End, Report};
+    use crate::measure::{End, LeftBehind, Report};
 
     /// A run of 1000 jobs: wall and CPU time in milliseconds, memory in MB.
     fn run(pattern: Pattern, wall: u64, cpu: u64, memory: u64) -> Measured {
@@ -154,6 +154,7 @@ mod tests {
             failures: Vec::new(),
             cpu: 0.0,
             peak_memory: 0,
+            left_behind: LeftBehind::default(),
         }
     }
 

@@ -6,14 +6,18 @@ mod memory;
 mod report;
 mod run;
 mod stdin;
-mod system;
+pub(crate) mod system;
 
 use std::fs::File;
+use std::process::ExitStatus;
 use std::time::Duration;
 
 use crate::pattern::Pattern;
 
+pub(crate) use deadline::Deadline;
 pub(crate) use interrupts::{Interrupted, Interrupts};
+#[cfg(test)]
+pub(crate) use report::LeftBehind;
 pub(crate) use report::{Failure, Report};
 pub(crate) use run::Bench;
 pub(crate) use stdin::Stdin;
@@ -57,6 +61,16 @@ pub(crate) struct Run {
     pub(crate) stdout: File,
     /// What it wrote on stderr.
     pub(crate) stderr: File,
+}
+
+impl From<ExitStatus> for End {
+    fn from(status: ExitStatus) -> Self {
+        #[cfg(unix)]
+        if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+            return Self::Signal(signal);
+        }
+        Self::Exit(status.code().unwrap_or(-1))
+    }
 }
 
 impl Measured {

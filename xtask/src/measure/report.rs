@@ -29,6 +29,19 @@ pub(crate) struct Report {
     pub(crate) cpu: f64,
     /// Most memory that the main process had resident.
     pub(crate) peak_memory: u64,
+    /// What the process held when the pattern was gone and not before it came.
+    pub(crate) left_behind: LeftBehind,
+}
+
+/// What a pattern left behind, as far as the system says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+pub(crate) struct LeftBehind {
+    /// Threads.
+    pub(crate) threads: Option<usize>,
+    /// File descriptors.
+    pub(crate) descriptors: Option<usize>,
+    /// Child processes.
+    pub(crate) processes: Option<usize>,
 }
 
 /// A job that gave no output.
@@ -38,6 +51,8 @@ pub(crate) struct Failure {
     pub(crate) index: usize,
     /// The kind of error.
     pub(crate) kind: String,
+    /// The error in words.
+    pub(crate) message: String,
 }
 
 impl Report {

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::Path;
-use std::process::{Command, ExitStatus};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -96,7 +96,7 @@ impl Bench<'_> {
             wall,
             used: system::used_by_children().since(before),
             peak_memory: memory.peak(),
-            end: missed.map_or_else(|| end_of(status), End::GaveUp),
+            end: missed.map_or_else(|| End::from(status), End::GaveUp),
         })
     }
 }
@@ -107,12 +107,4 @@ struct Watched {
     used: Used,
     peak_memory: u64,
     end: End,
-}
-
-fn end_of(status: ExitStatus) -> End {
-    #[cfg(unix)]
-    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
-        return End::Signal(signal);
-    }
-    End::Exit(status.code().unwrap_or(-1))
 }

@@ -32,7 +32,7 @@ mod unix {
     use std::process::Command;
     use std::time::Duration;
 
-    use nix::sys::resource::{UsageWho, getrusage};
+    use nix::sys::resource::{Resource, UsageWho, getrlimit, getrusage, setrlimit};
     use nix::sys::signal::{Signal, killpg};
     use nix::sys::time::TimeVal;
     use nix::unistd::Pid;
@@ -56,6 +56,14 @@ mod unix {
     /// Ends a group at once.
     pub(crate) fn kill_group(group: u32) {
         signal_group(group, Signal::SIGKILL as i32);
+    }
+
+    /// From now on, what is started and dies leaves no core file: nobody would look at it.
+    pub(crate) fn write_no_core_files() {
+        if let Ok((_, most)) = getrlimit(Resource::RLIMIT_CORE) {
+            // A lower limit is never refused.
+            let _ = setrlimit(Resource::RLIMIT_CORE, 0, most);
+        }
     }
 
     /// What all children so far, and theirs, that were waited for have used.
@@ -87,6 +95,8 @@ mod elsewhere {
     pub(crate) fn lead_a_group(_: &mut Command) {}
 
     pub(crate) fn kill_group(_: u32) {}
+
+    pub(crate) fn write_no_core_files() {}
 
     pub(crate) fn used_by_children() -> Used {
         Used::default()

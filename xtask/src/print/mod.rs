@@ -3,6 +3,7 @@
 mod difference;
 mod notes;
 mod number;
+mod progress;
 mod table;
 mod verdict;
 
@@ -13,6 +14,7 @@ use crate::decide::{Comparison, Finding};
 use crate::measure::Interrupted;
 
 pub(crate) use number::duration;
+pub(crate) use progress::spinner;
 
 /// Writes a line on stdout, at once.
 pub(crate) fn say(text: &str) -> io::Result<()> {
@@ -75,13 +77,15 @@ pub(crate) fn signal(number: i32) -> String {
     )
 }
 
+/// A signal's name, if it has one.
 #[cfg(unix)]
-fn signal_name(number: i32) -> Option<&'static str> {
+pub(crate) fn signal_name(number: i32) -> Option<&'static str> {
     let signal = nix::sys::signal::Signal::try_from(number);
     signal.ok().map(nix::sys::signal::Signal::as_str)
 }
 
+/// A signal's name, if it has one.
 #[cfg(not(unix))]
-fn signal_name(_: i32) -> Option<&'static str> {
+pub(crate) fn signal_name(_: i32) -> Option<&'static str> {
     None
 }
