@@ -75,7 +75,7 @@ fn sizes_around_every_border_of_a_packet<S: Subject>() {
 fn small_and_large_outputs_in_turn<S: Subject>() {
     const LARGE: usize = 130 << 10;
     let subject = S::new(Options::new().workers(3).chunk(2).window(64));
-    let size = |index: usize| if index % 2 == 0 { 10 } else { LARGE };
+    let size = |index: usize| if index.is_multiple_of(2) { 10 } else { LARGE };
     let byte = |index: usize| u8::try_from(index % 251).unwrap();
     let jobs = (0..6000).map(|index| Blob::new(byte(index), 0, size(index)));
     subject.each(jobs, |index, outcome| {
