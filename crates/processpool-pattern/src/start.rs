@@ -84,6 +84,7 @@ pub(crate) struct Started {
 /// Starts this program again as a worker.
 pub(crate) fn start(rules: Rules) -> Result<Started, StartError> {
     let (server, name) = IpcOneShotServer::new().map_err(|e| refused("a socket", &e))?;
+    make_private(&name).map_err(|e| refused("a private directory", &e))?;
     let (mut process, mut output) = spawn(&name)?;
     let greeted = greet(server, &name, &mut process);
     match greeted.and_then(|(orders, words)| {
@@ -103,6 +104,22 @@ pub(crate) fn start(rules: Rules) -> Result<Started, StartError> {
             Err(error)
         }
     }
+}
+
+/// Shuts everybody else out of the directory that a server's socket is alone in: by itself it is as
+/// open as this process's umask lets it be, and whoever connects first is taken for the worker.
+#[cfg(unix)]
+fn make_private(server: &str) -> std::io::Result<()> {
+    use std::fs::{Permissions, set_permissions};
+    use std::os::unix::fs::PermissionsExt;
+    let directory = std::path::Path::new(server).parent();
+    let directory = directory.ok_or(std::io::ErrorKind::NotFound)?;
+    set_permissions(directory, Permissions::from_mode(0o700))
+}
+
+#[cfg(not(unix))]
+fn make_private(_: &str) -> std::io::Result<()> {
+    Ok(())
 }
 
 fn spawn(server: &str) -> Result<(Process, Output), StartError> {
