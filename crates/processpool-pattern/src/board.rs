@@ -78,9 +78,12 @@ impl Board {
     /// A board, and the memory to be sent to the worker.
     pub(crate) fn new() -> (Self, IpcSharedMemory) {
         let memory = IpcSharedMemory::from_byte(0, PAGES + LANES * (OUTCOMES + PAGE));
-        let board = Self::map(memory.clone());
+        // The copy is for the worker, and gone when it has been sent: unlike the original, a copy is
+        // inherited by all processes that start while it is open.
+        let copy = memory.clone();
+        let board = Self::map(memory);
         board.idle();
-        (board, memory)
+        (board, copy)
     }
 
     /// The worker's view of the memory that it was sent, if it has a board's size.
