@@ -75,18 +75,18 @@ pub(crate) struct Current {
 }
 
 impl Board {
-    /// A board, and the memory to be sent to the worker.
+    /// A board, and the memory to be sent to the pool. For the worker.
     pub(crate) fn new() -> (Self, IpcSharedMemory) {
         let memory = IpcSharedMemory::from_byte(0, PAGES + LANES * (OUTCOMES + PAGE));
-        // The copy is for the worker, and gone when it has been sent: unlike the original, a copy is
-        // inherited by all processes that start while it is open.
+        // The copy is to be sent, and gone then: unlike the original, a copy is inherited by all
+        // processes that start while it is open.
         let copy = memory.clone();
         let board = Self::map(memory);
         board.idle();
         (board, copy)
     }
 
-    /// The worker's view of the memory that it was sent, if it has a board's size.
+    /// The pool's view of the memory that it was sent, if it has a board's size.
     pub(crate) fn open(memory: IpcSharedMemory) -> Option<Self> {
         (memory.len() == PAGES + LANES * (OUTCOMES + PAGE)).then(|| Self::map(memory))
     }

@@ -119,7 +119,7 @@ impl Slot {
         match word {
             Word::Bell => self.harvest()?,
             Word::Outcome { chunk, payload } => self.receive(chunk, &payload)?,
-            Word::Ready | Word::Unfit { .. } => return Err(Nonsense),
+            Word::Ready { .. } | Word::Unfit { .. } => return Err(Nonsense),
         }
         self.awaited = !self.is_idle();
         Ok(())

@@ -217,16 +217,13 @@ fn begin(
     words: &IpcReceiver<Word>,
     process: &mut Process,
 ) -> Result<Board, StartError> {
-    let (board, memory) = Board::new();
-    let sent = orders.send(Order::Begin {
-        rules,
-        board: memory,
-    });
-    if sent.is_err() {
+    if orders.send(Order::Begin { rules }).is_err() {
         return Err(ended(process));
     }
     match words.try_recv_timeout(PREPARATION) {
-        Ok(Word::Ready) => Ok(board),
+        Ok(Word::Ready { board }) => Board::open(board).ok_or_else(|| StartError::Unfit {
+            reason: "its board has a wrong size".to_owned(),
+        }),
         Ok(Word::Unfit { reason }) => Err(StartError::Unfit { reason }),
         Ok(Word::Bell | Word::Outcome { .. }) => Err(StartError::Unfit {
             reason: "it speaks out of turn".to_owned(),

@@ -25,10 +25,7 @@ pub(crate) struct Hello {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Order {
     /// Get ready. Said once, first.
-    Begin {
-        rules: Rules,
-        board: IpcSharedMemory,
-    },
+    Begin { rules: Rules },
     /// Run these jobs.
     Run {
         /// The chunk's number, from 0, counted for each worker.
@@ -45,8 +42,10 @@ pub(crate) enum Order {
 /// What a worker says to its pool. Most outcomes are not said but written on the board.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Word {
-    /// It is ready for jobs.
-    Ready,
+    /// It is ready for jobs, and this is its board. The worker makes it rather than the pool: what
+    /// is copied to be sent would be inherited by any process that the pool's program happens to
+    /// start at that moment.
+    Ready { board: IpcSharedMemory },
     /// It cannot get ready, for this reason.
     Unfit { reason: String },
     /// There is something new on the board.

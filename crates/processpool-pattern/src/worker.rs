@@ -83,25 +83,25 @@ impl Registry {
 fn serve(server: String, parent: i32, registry: &Registry) -> anyhow::Result<()> {
     die_with_parent(parent)?;
     let (words, orders) = greet(server)?;
-    let Order::Begin { rules, board } = orders.recv()? else {
+    let Order::Begin { rules } = orders.recv()? else {
         anyhow::bail!("the pool's first order is not to begin");
-    };
-    let board = Board::open(board).ok_or_else(|| anyhow::anyhow!("the board has a wrong size"))?;
-    let mut worker = Worker {
-        words,
-        board,
-        rules,
-        output: Marker::new(),
     };
     limit_memory(rules.max_memory)?;
     std::panic::set_hook(Box::new(quiet_about_jobs(std::panic::take_hook())));
     for prepare in &registry.on_start {
         if let Err(error) = prepare() {
             let reason = format!("its on_start failed: {error:#}");
-            return Ok(worker.words.send(Word::Unfit { reason })?);
+            return Ok(words.send(Word::Unfit { reason })?);
         }
     }
-    worker.words.send(Word::Ready)?;
+    let (board, memory) = Board::new();
+    words.send(Word::Ready { board: memory })?;
+    let mut worker = Worker {
+        words,
+        board,
+        rules,
+        output: Marker::new(),
+    };
     // The end of the channel is how a pool says goodbye, and how its death is seen.
     while let Ok(order) = orders.recv() {
         let Order::Run {
