@@ -101,6 +101,15 @@ impl Holdings {
     }
 }
 
+/// How much memory this process has asked for that it shares with nobody, touched or not, in bytes.
+#[must_use]
+pub fn private_memory() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmData:"));
+    let kib: u64 = line.unwrap().trim_end_matches("kB").trim().parse().unwrap();
+    kib << 10
+}
+
 /// The children of a process, dead ones that nobody has waited for among them.
 #[must_use]
 pub fn children(parent: i32) -> BTreeSet<i32> {
@@ -131,10 +140,21 @@ pub fn is_alive(pid: i32) -> bool {
 /// Whether a process has said that it handles a signal itself.
 #[must_use]
 pub fn handles(pid: i32, signal: Signal) -> bool {
+    is_in("SigCgt:", pid, signal)
+}
+
+/// Whether a process has said that a signal does nothing to it.
+#[must_use]
+pub fn ignores(pid: i32, signal: Signal) -> bool {
+    is_in("SigIgn:", pid, signal)
+}
+
+/// Whether a signal is in a process's mask of that name.
+fn is_in(mask: &str, pid: i32, signal: Signal) -> bool {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
-    let caught = caught.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    caught.is_some_and(|mask| mask >> (signal as i32 - 1) & 1 == 1)
+    let mask = status.lines().find_map(|line| line.strip_prefix(mask));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask >> (signal as i32 - 1) & 1 == 1)
 }
 
 /// Sends a signal to a process that this test started.

@@ -4,6 +4,7 @@ mod act;
 mod blob;
 mod fork;
 mod halt;
+mod look;
 mod meet;
 mod nested;
 mod stubborn;
@@ -11,6 +12,7 @@ mod stubborn;
 pub use act::{Act, Deed};
 pub use blob::Blob;
 pub use halt::{Halt, Halted};
+pub use look::Look;
 pub use meet::Meet;
 pub use nested::{Nested, asynchronous, threads};
 pub use stubborn::{Mute, Stuck, Unknown, prepared};
@@ -21,6 +23,9 @@ pub fn register(jobs: &mut processpool_pattern::Registry) {
         .add::<Blob>()
         .add::<Meet>()
         .add::<Nested>();
-    jobs.add::<Halt>().add::<Mute>().add::<Stuck>();
+    jobs.add::<Halt>()
+        .add::<Look>()
+        .add::<Mute>()
+        .add::<Stuck>();
     jobs.on_start(stubborn::prepare);
 }

@@ -1,5 +1,6 @@
 //! What only a process pool survives: jobs that take their process down or want too much, workers
-//! that others take down, and jobs that cannot travel. The culprit fails, and nobody else.
+//! that others take down or that start as they should not, and jobs that cannot travel. The culprit
+//! fails, and nobody else.
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
@@ -8,7 +9,9 @@ mod family;
 mod killed;
 mod limits;
 mod printing;
+mod start;
 mod stopped;
+mod traps;
 mod travel;
 
 use std::process::ExitCode;
@@ -21,7 +24,9 @@ fn main() -> ExitCode {
         killed::trials(),
         limits::trials(),
         printing::trials(),
+        start::trials(),
         stopped::trials(),
+        traps::trials(),
         travel::trials(),
     ];
     tests::trials::run(topics.into_iter().flatten().collect(), false)

@@ -45,7 +45,7 @@ fn in_a_job() {
 fn in_a_message() {
     for bytes in [10, 1 << 20] {
         let pool = Processes::new(Options::new().workers(1).timeout(LIMIT));
-        let ended = pool.submit(Halt(bytes)).wait();
+        let ended = pool.submit(Halt::by(Signal::SIGSTOP, bytes)).wait();
         assert_eq!(ended, Err(JobError::TimedOut { after: LIMIT }));
         assert_eq!(pool.submit(Act::new(1)).wait(), Ok(1));
     }

@@ -1,5 +1,6 @@
-//! A pool that is gone leaves nothing behind: no thread, no child, no file, no shared memory. The
-//! tests run one at a time, for each looks at what its whole process holds.
+//! A pool that is gone leaves nothing behind: no thread, no child, no file, no shared memory; and an
+//! outcome that is kept keeps nothing else. The tests run one at a time, for each looks at what its
+//! whole process holds.
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
@@ -9,11 +10,11 @@ use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use libtest_mimic::Trial;
-use tests::jobs::{Act, Deed};
-use tests::system::{Holdings, children, until};
+use tests::jobs::{Act, Blob, Deed, Look};
+use tests::system::{Holdings, children, private_memory, until};
 use tests::trials::named;
 use tests::{Asynchronous, Log, Pool, Processes, Subject, Threads, Waiting, trials};
-use workload::{OnError, Options};
+use workload::{Job, OnError, Options};
 
 /// Set where temporary files have a directory of their own.
 const PRIVATE: &str = "TESTS_LEFTOVERS_PRIVATE";
@@ -26,7 +27,7 @@ fn main() -> ExitCode {
     let mut trials = on_pools::<Threads>();
     trials.extend(on_pools::<Processes>());
     trials.extend(on_pools::<Asynchronous>());
-    let only: [(_, _, fn()); 4] = [
+    let only: [(_, _, fn()); 7] = [
         (
             "dropped_inside_of_a_runtime",
             Asynchronous::NAME,
@@ -42,6 +43,21 @@ fn main() -> ExitCode {
             "after_lost_threads_have_come_back",
             Threads::NAME,
             after_lost_threads_have_come_back,
+        ),
+        (
+            "what_a_job_starts_inherits_no_files",
+            Processes::NAME,
+            what_a_job_starts_inherits_no_files,
+        ),
+        (
+            "small_outcomes_that_are_kept",
+            Processes::NAME,
+            small_outcomes_that_are_kept,
+        ),
+        (
+            "small_outcomes_that_came_in_messages",
+            Processes::NAME,
+            small_outcomes_that_came_in_messages,
         ),
     ];
     trials.extend(only.map(|(fact, pattern, test)| named(module_path!(), fact, pattern, test)));
@@ -203,6 +219,68 @@ fn after_lost_threads_have_come_back() {
         drop(pool);
         fs::write(&gates[1], "").unwrap();
     });
+}
+
+/// None but those that whatever this process starts inherits, though there is a worker of another
+/// pool already.
+fn what_a_job_starts_inherits_no_files() {
+    let expected = Look::Files.run().unwrap();
+    let earlier = Processes::new(Options::new().workers(1));
+    assert_eq!(
+        Look::Files.run().unwrap(),
+        expected,
+        "what this process starts"
+    );
+    let later = Processes::new(Options::new().workers(1));
+    for pool in [earlier, later] {
+        assert_eq!(pool.submit(Look::Files).wait().unwrap(), expected);
+        pool.shutdown();
+    }
+}
+
+/// What is kept must not have the room in which it came: a received message has about 200 kB, so
+/// 5,000 of them would be a gigabyte, and the page from which outcomes are read has 128 KiB.
+fn small_outcomes_that_are_kept() {
+    let pool = Processes::new(Options::new().workers(2).chunk(1));
+    let small = || std::iter::repeat_n(Blob::new(7, 0, 3), 5000);
+    drop(pool.collect(small()));
+    let before = private_memory();
+    let mut kept = pool.collect(small());
+    kept.extend(small().map(|job| pool.submit(job).wait()));
+    let more = private_memory().saturating_sub(before);
+    assert!(
+        kept.iter()
+            .all(|outcome| outcome.as_ref().unwrap() == &[7; 3])
+    );
+    assert_eq!(kept.len(), 10_000);
+    assert!(
+        more < 100 << 20,
+        "{more} bytes more for {} outcomes",
+        kept.len()
+    );
+}
+
+/// The first of each two does not fit into the page, so that both come in messages.
+fn small_outcomes_that_came_in_messages() {
+    let pool = Processes::new(Options::new().workers(2).chunk(2));
+    let pairs = || (0..2000).map(|index| Blob::new(7, 0, [140_000, 3][index % 2]));
+    let keep = || {
+        let mut kept = Vec::new();
+        pool.0.map(pairs()).for_each(|outcome| {
+            kept.extend(outcome.ok().filter(|output| output.len() == 3));
+        });
+        kept
+    };
+    drop(keep());
+    let before = private_memory();
+    let kept = keep();
+    let more = private_memory().saturating_sub(before);
+    assert_eq!(kept.len(), 1000);
+    assert!(
+        more < 50 << 20,
+        "{more} bytes more for {} outcomes",
+        kept.len()
+    );
 }
 
 /// Runs this program again with a directory of its own for temporary files: all that is found there
