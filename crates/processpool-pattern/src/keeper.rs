@@ -1,7 +1,6 @@
 //! The pool's side of one worker: a thread that starts it, feeds it, hears it out, and replaces it
 //! when it dies.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
@@ -23,15 +22,10 @@ const FAREWELL: Duration = Duration::from_secs(1);
 /// The engine panics where the system refuses it memory or descriptors. That must not leave jobs
 /// behind that nobody will ever run: the pool gives up, and says so.
 pub(crate) fn keep(worker: usize, shared: &Shared, ready: &Sender<Result<(), StartError>>) {
-    let kept = catch_unwind(AssertUnwindSafe(|| keep_going(worker, shared, ready)));
-    let Err(panic) = kept else {
+    let Err(panic) = workload::catch(|| keep_going(worker, shared, ready)) else {
         return;
     };
-    let reason = workload::panic_message(&*panic);
-    let refused = StartError::System {
-        what: "memory or descriptors for a channel",
-        reason,
-    };
+    let refused = StartError::engine(panic);
     let reason = refused.to_string();
     let _ = ready.send(Err(refused));
     if let Some(slot) = shared.slot(worker).take() {

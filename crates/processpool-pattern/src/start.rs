@@ -72,6 +72,16 @@ pub enum StartError {
     Forgotten,
 }
 
+impl StartError {
+    /// The engine panicked, as it does where the system refuses it something.
+    pub(crate) fn engine(panic: String) -> Self {
+        Self::System {
+            what: "memory or descriptors for a channel",
+            reason: panic,
+        }
+    }
+}
+
 /// A worker process that is ready.
 pub(crate) struct Started {
     pub(crate) process: Process,
@@ -163,21 +173,22 @@ fn greet(
     // Accepting has no time limit of its own, so it is done by a thread that need not return.
     let (sender, receiver) = channel();
     let accepting = thread::Builder::new().name("accept".to_owned());
-    let accepting = accepting.spawn(move || sender.send(server.accept()));
+    let accepting = accepting.spawn(move || sender.send(workload::catch(|| server.accept())));
     accepting.map_err(|e| refused("a thread", &e))?;
 
     let deadline = Instant::now() + PATIENCE;
     let failed = loop {
         match receiver.recv_timeout(TICK) {
-            Ok(Ok((_, hello))) if hello.version == VERSION => {
+            Ok(Ok(Ok((_, hello)))) if hello.version == VERSION => {
                 return Ok((hello.orders, hello.words));
             }
-            Ok(Ok((_, hello))) => {
+            Ok(Ok(Ok((_, hello)))) => {
                 return Err(StartError::Version {
                     theirs: hello.version,
                 });
             }
-            Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => break ended(process),
+            Ok(Err(panic)) => return Err(StartError::engine(panic)),
+            Ok(Ok(Err(_))) | Err(RecvTimeoutError::Disconnected) => break ended(process),
             Err(RecvTimeoutError::Timeout) => {}
         }
         if process.has_ended() {

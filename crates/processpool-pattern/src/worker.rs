@@ -10,6 +10,7 @@ use workload::Portable;
 use crate::board::Board;
 use crate::chunk::{Run, Runner, Worker, refuse_jobs, run_jobs};
 use crate::output::Marker;
+use crate::start::StartError;
 use crate::wire::{Hello, MARKER, Order, VERSION, Word};
 
 /// Whether `worker` was called in this process that was started as one.
@@ -36,6 +37,7 @@ pub fn worker(register: impl FnOnce(&mut Registry)) {
     CALLED.store(true, Ordering::Relaxed);
     let mut registry = Registry::default();
     register(&mut registry);
+    std::panic::set_hook(Box::new(quiet_about_jobs(std::panic::take_hook())));
     let served = match (args.next(), args.next().and_then(|pid| pid.parse().ok())) {
         (Some(server), Some(parent)) => serve(server, parent, &registry),
         _ => Err(anyhow::anyhow!(
@@ -82,12 +84,12 @@ impl Registry {
 
 fn serve(server: String, parent: i32, registry: &Registry) -> anyhow::Result<()> {
     die_with_parent(parent)?;
-    let (words, orders) = greet(server)?;
+    // The engine panics where the system refuses it a channel.
+    let (words, orders) = workload::catch(|| greet(server)).map_err(StartError::engine)??;
     let Order::Begin { rules } = orders.recv()? else {
         anyhow::bail!("the pool's first order is not to begin");
     };
     limit_memory(rules.max_memory)?;
-    std::panic::set_hook(Box::new(quiet_about_jobs(std::panic::take_hook())));
     for prepare in &registry.on_start {
         if let Err(error) = prepare() {
             let reason = format!("its on_start failed: {error:#}");

@@ -89,14 +89,21 @@ impl<F: Future> Future for Guarded<'_, F> {
 }
 
 fn caught<T>(gil: bool, timer: &mut Timer, call: impl FnOnce() -> T) -> Result<T, JobError> {
-    let outer = IN_JOB.replace(true);
-    // A job is called once and dropped after a panic; nobody sees its broken state.
     let call = || gil::while_computing(gil, || timer.time(call));
+    catch(call).map_err(|message| JobError::Panicked { message })
+}
+
+/// Calls what is dropped after a panic, so that nobody sees its broken state. The panic counts as one
+/// in a job, and is for the caller to tell.
+///
+/// # Errors
+///
+/// What the panic says.
+pub fn catch<T>(call: impl FnOnce() -> T) -> Result<T, String> {
+    let outer = IN_JOB.replace(true);
     let result = catch_unwind(AssertUnwindSafe(call));
     IN_JOB.set(outer);
-    result.map_err(|payload| JobError::Panicked {
-        message: panic_message(&*payload),
-    })
+    result.map_err(|payload| panic_message(&*payload))
 }
 
 fn failed(error: anyhow::Error) -> JobError {
