@@ -6,6 +6,7 @@
 
 mod bad_input;
 mod checksum;
+mod descriptors;
 mod hostile;
 mod input;
 mod interpreter_lock;

@@ -154,6 +154,7 @@ fn holds_no_named_memory(pid: i32) {
 fn environment() {
     let pool = Processes::new(Options::new().workers(1));
     let seen = pool.submit(Look::Environment).wait().unwrap();
-    assert_eq!(seen, Look::environment());
+    // What stands in it is nobody's business, a log's reader's neither.
+    assert!(seen == Look::environment(), "it is another");
     assert!(!seen.is_empty());
 }
