@@ -96,7 +96,13 @@ fn serve(server: String, parent: i32, registry: &Registry) -> anyhow::Result<()>
             return Ok(words.send(Word::Unfit { reason })?);
         }
     }
-    let (board, memory) = Board::new();
+    let (board, memory) = match workload::catch(Board::new) {
+        Ok(board) => board,
+        Err(panic) => {
+            let reason = StartError::engine(panic).to_string();
+            return Ok(words.send(Word::Unfit { reason })?);
+        }
+    };
     words.send(Word::Ready { board: memory })?;
     let mut worker = Worker {
         words,
