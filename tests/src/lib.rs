@@ -11,6 +11,7 @@
 pub mod binaries;
 pub mod jobs;
 pub mod log;
+pub mod soak;
 pub mod subject;
 pub mod system;
 pub mod trials;

@@ -89,15 +89,41 @@ impl Holdings {
     /// moment after whoever waits for them is told: the system takes a thread off its list after
     /// it has woken those that join it. For the same reason it may hold less than before.
     pub fn wait_until_back(&self) {
-        let deadline = Instant::now() + PATIENCE;
+        if let Err(left) = self.back_within(PATIENCE) {
+            panic!("{left}");
+        }
+    }
+
+    /// The same, but for so long at most.
+    ///
+    /// # Errors
+    ///
+    /// What is there that was not there before.
+    pub fn back_within(&self, patience: Duration) -> Result<(), String> {
+        let deadline = Instant::now() + patience;
         loop {
             let now = Self::now();
             if now.is_within(self) {
-                return;
+                return Ok(());
             }
-            assert!(Instant::now() < deadline, "before: {self:?}\nnow: {now:?}");
+            if Instant::now() > deadline {
+                return Err(now.beyond(self));
+            }
             std::thread::sleep(Duration::from_millis(2));
         }
+    }
+
+    /// What there is that was not there at that time.
+    fn beyond(&self, earlier: &Self) -> String {
+        let threads: Vec<_> = self.threads.difference(&earlier.threads).collect();
+        let files: Vec<_> = self.files.difference(&earlier.files).collect();
+        let children: Vec<_> = self.children.difference(&earlier.children).collect();
+        let temporary: Vec<_> = self.temporary.difference(&earlier.temporary).collect();
+        let memory = self.shared_memory.saturating_sub(earlier.shared_memory);
+        format!(
+            "threads {threads:?}, descriptors {files:?}, children {children:?}, \
+             temporary files {temporary:?}, {memory} mappings of shared memory"
+        )
     }
 }
 
@@ -122,13 +148,18 @@ pub fn children(parent: i32) -> BTreeSet<i32> {
 /// its parent's number.
 #[must_use]
 pub fn workers_of(parent: i32) -> BTreeSet<i32> {
+    processes()
+        .filter(|pid| is_worker_of(*pid, parent))
+        .collect()
+}
+
+/// Whether a process is such a worker.
+#[must_use]
+pub fn is_worker_of(pid: i32, parent: i32) -> bool {
+    let command = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    let mut words = command.split(|byte| *byte == 0).skip(1);
     let parent = parent.to_string();
-    let is_worker = |pid: &i32| {
-        let command = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-        let mut words = command.split(|byte| *byte == 0).skip(1);
-        words.next() == Some(b"--processpool-worker") && words.nth(1) == Some(parent.as_bytes())
-    };
-    processes().filter(is_worker).collect()
+    words.next() == Some(b"--processpool-worker") && words.nth(1) == Some(parent.as_bytes())
 }
 
 /// Whether a process is there and has not ended.
@@ -167,7 +198,9 @@ fn processes() -> impl Iterator<Item = i32> {
     entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
 }
 
-fn parent_of(pid: i32) -> Option<i32> {
+/// A process's parent.
+#[must_use]
+pub fn parent_of(pid: i32) -> Option<i32> {
     stat(pid).map(|(_, parent)| parent)
 }
 

@@ -57,14 +57,41 @@ pub(crate) fn root() -> PathBuf {
 /// Builds the binaries of all patterns in release. Cargo shows its own progress and errors on
 /// stderr, where a terminal and `quiet` allow it.
 pub(crate) fn build(quiet: bool) -> anyhow::Result<Build> {
+    let mut build = Build {
+        binaries: BTreeMap::new(),
+        sources: BTreeSet::new(),
+    };
+    let packages = Pattern::ALL.map(|pattern| ["--package", pattern.binary()]);
+    let artifacts = |artifact| build.note(artifact);
+    release(packages.as_flattened(), quiet, artifacts)?;
+    for pattern in Pattern::ALL {
+        if !build.binaries.contains_key(&pattern) {
+            bail!("the build gave no binary named `{}`", pattern.binary());
+        }
+    }
+    Ok(build)
+}
+
+/// Builds one binary of a package in release, in the same way.
+pub(crate) fn build_one(package: &str, name: &str) -> anyhow::Result<PathBuf> {
+    let mut binary = None;
+    release(&["--package", package, "--bin", name], false, |artifact| {
+        if artifact.target.name == name {
+            binary = artifact.executable.or(binary.take());
+        }
+    })?;
+    let binary = binary.with_context(|| format!("the build gave no binary named `{name}`"))?;
+    Ok(binary.into_std_path_buf())
+}
+
+/// Builds in release, and hands on what cargo says of each thing that it has built.
+fn release(what: &[&str], quiet: bool, mut built: impl FnMut(Artifact)) -> anyhow::Result<()> {
     let mut cargo = command();
     cargo
         .args(["build", "--release", "--manifest-path"])
-        .arg(root().join("Cargo.toml"));
-    for pattern in Pattern::ALL {
-        cargo.args(["--package", pattern.binary()]);
-    }
-    cargo.arg("--message-format=json-render-diagnostics");
+        .arg(root().join("Cargo.toml"))
+        .args(what)
+        .arg("--message-format=json-render-diagnostics");
     if quiet || !std::io::stderr().is_terminal() {
         cargo.arg("--quiet");
     }
@@ -72,13 +99,9 @@ pub(crate) fn build(quiet: bool) -> anyhow::Result<Build> {
     cargo.stdin(Stdio::null()).stdout(Stdio::piped());
     let mut child = cargo.spawn().context("cannot start cargo")?;
     let messages = child.stdout.take().context("cargo has no stdout")?;
-    let mut build = Build {
-        binaries: BTreeMap::new(),
-        sources: BTreeSet::new(),
-    };
     for message in Message::parse_stream(BufReader::new(messages)) {
         if let Message::CompilerArtifact(artifact) = message.context("cargo's messages")? {
-            build.note(artifact);
+            built(artifact);
         }
     }
     let status = child.wait().context("cannot wait for cargo")?;
@@ -88,12 +111,7 @@ pub(crate) fn build(quiet: bool) -> anyhow::Result<Build> {
             print::status(status)
         );
     }
-    for pattern in Pattern::ALL {
-        if !build.binaries.contains_key(&pattern) {
-            bail!("the build gave no binary named `{}`", pattern.binary());
-        }
-    }
-    Ok(build)
+    Ok(())
 }
 
 impl Build {

@@ -7,6 +7,7 @@ mod decide;
 mod measure;
 mod pattern;
 mod print;
+mod soak;
 mod survive;
 
 use std::process::ExitCode;
@@ -25,6 +26,7 @@ struct Cli {
 enum Task {
     Compare(compare::Args),
     Survive(survive::Args),
+    Soak(soak::Args),
     Ci(ci::Args),
 }
 
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().task {
         Task::Compare(args) => compare::run(&args),
         Task::Survive(args) => survive::run(&args),
+        Task::Soak(args) => soak::run(&args),
         Task::Ci(args) => ci::run(&args),
     };
     ExitCode::from(result.unwrap_or_else(|error| print::failure(&error)))

@@ -206,8 +206,9 @@ fn kill() {
     }
 }
 
+/// Overflows the stack.
 #[expect(unconditional_recursion, reason = "that is the point")]
-fn overflow(depth: u64) -> [u64; 64] {
+pub(crate) fn overflow(depth: u64) -> [u64; 64] {
     let mut frame = std::hint::black_box([depth; 64]);
     frame[0] = overflow(depth + 1)[63] + frame[1];
     frame

@@ -9,6 +9,7 @@ mod meet;
 mod nested;
 mod stubborn;
 
+pub(crate) use act::overflow;
 pub use act::{Act, Deed};
 pub use blob::Blob;
 pub use halt::{Halt, Halted};

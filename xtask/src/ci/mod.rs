@@ -12,7 +12,10 @@ use clap::ValueEnum;
 
 use crate::measure::Interrupted;
 use crate::print::{self, duration, say};
-use crate::{cargo, compare, survive};
+use crate::{cargo, compare, soak, survive};
+
+/// For how long the process pool is soaked.
+const SOAK: Duration = Duration::from_secs(5);
 
 /// Run what CI runs: all steps in order, until one fails
 ///
@@ -43,6 +46,8 @@ enum Step {
     Compare,
     /// A job that misbehaves takes with it what the documentation promises
     Survive,
+    /// Hostile jobs, kills and cancels break no promise of the process pool for some seconds
+    Soak,
 }
 
 /// Runs the steps; gives the exit code.
@@ -118,6 +123,7 @@ impl Step {
             Self::Readme => readme::run(),
             Self::Compare => compare(),
             Self::Survive => survive(),
+            Self::Soak => soak(),
         }
     }
 }
@@ -145,6 +151,20 @@ fn survive() -> anyhow::Result<()> {
     match survive::run(&survive::Args::default())? {
         0 => Ok(()),
         code => bail!("`cargo xtask survive` ended with exit code {code}"),
+    }
+}
+
+/// With a fresh seed, which is printed: so every run tries something else, and what fails can be
+/// tried again.
+fn soak() -> anyhow::Result<()> {
+    let args = soak::Args {
+        time: SOAK,
+        seed: None,
+        workers: None,
+    };
+    match soak::run(&args)? {
+        0 => Ok(()),
+        code => bail!("`cargo xtask soak` ended with exit code {code}"),
     }
 }
 
