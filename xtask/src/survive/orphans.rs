@@ -50,7 +50,7 @@ mod linux {
         let found = wait_until_gone(&marker, |_| {});
         wait_until_gone(&marker, |process| {
             // Those of another parent come to us when that is gone.
-            if parent(process) == Some(Pid::this()) {
+            if is_my_child(process) {
                 let _ = kill(process, Signal::SIGKILL);
                 let _ = waitpid(process, None);
             }
@@ -63,31 +63,42 @@ mod linux {
     fn wait_until_gone(marker: &[u8], with_each: impl Fn(Pid)) -> usize {
         let deadline = Instant::now() + GRACE;
         loop {
-            let left = marked(marker);
-            if left.is_empty() || Instant::now() >= deadline {
-                return left.len();
+            let (marked, undecided) = look(marker);
+            let is_gone = marked.is_empty() && undecided == 0;
+            if is_gone || Instant::now() >= deadline {
+                return marked.len();
             }
-            left.into_iter().for_each(&with_each);
+            marked.into_iter().for_each(&with_each);
             std::thread::sleep(TICK);
         }
     }
 
-    /// All processes that live and have this variable. A dead one has none.
-    fn marked(marker: &[u8]) -> Vec<Pid> {
+    /// All processes that live and have this variable, and how many may turn out to have it.
+    fn look(marker: &[u8]) -> (Vec<Pid>, usize) {
+        let (mut marked, mut undecided) = (Vec::new(), 0);
         let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
         let numbers = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-        let is_marked = |process: &i32| {
+        for process in numbers.map(Pid::from_raw) {
             let variables = fs::read(format!("/proc/{process}/environ")).unwrap_or_default();
-            variables.split(|byte| *byte == 0).any(|one| one == marker)
-        };
-        numbers.filter(is_marked).map(Pid::from_raw).collect()
+            if variables.split(|byte| *byte == 0).any(|one| one == marker) {
+                marked.push(process);
+            } else if variables.is_empty() && is_my_child(process) {
+                // So it looks while it becomes another program.
+                undecided += 1;
+            }
+        }
+        (marked, undecided)
     }
 
-    fn parent(process: Pid) -> Option<Pid> {
-        let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    /// Whether the process lives, and is our child.
+    fn is_my_child(process: Pid) -> bool {
+        let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
         // The program's name stands in brackets and may have anything in it.
-        let (_, rest) = stat.rsplit_once(')')?;
-        let parent = rest.split_whitespace().nth(1)?.parse().ok()?;
-        Some(Pid::from_raw(parent))
+        let (_, rest) = stat.rsplit_once(')').unwrap_or_default();
+        let mut words = rest.split_whitespace();
+        let lives = words
+            .next()
+            .is_some_and(|state| !matches!(state, "Z" | "X"));
+        lives && words.next() == Some(&Pid::this().to_string())
     }
 }
