@@ -36,8 +36,8 @@ pub struct Options {
     pub chunk: Option<NonZeroUsize>,
     /// Time limit per job, counted from the job's own start. Default: none.
     pub timeout: Option<Duration>,
-    /// How often a job is tried again after it crashed its worker or timed out. Where a job cannot
-    /// be interrupted, it runs to its end each time. Default: 0.
+    /// How often a job is tried again after it crashed its worker or timed out. On threads, each try
+    /// that runs out of time may lose a thread; in a plain loop, it runs to its end. Default: 0.
     pub retries: u32,
     /// Replace a worker after it has run so many jobs, the remedy for jobs that leak. For processes
     /// only. Default: never.
