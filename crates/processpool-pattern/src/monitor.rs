@@ -14,13 +14,13 @@ pub(crate) fn monitor(shared: &Shared) {
         drop(shared.queue.take_stopped());
         let mut idle = true;
         for worker in 0..shared.slots.len() {
-            let mut recalled = Vec::new();
             if let Some(slot) = shared.slot(worker).as_mut() {
                 idle &= !slot.awaited;
-                recalled = slot.watch(timeout, span::now());
-            }
-            for parcel in recalled.into_iter().rev() {
-                shared.queue.put_back(parcel);
+                // Put back before the slot is let go: a keeper that finds its worker idle and the
+                // queue empty may leave for good.
+                for parcel in slot.watch(timeout, span::now()).into_iter().rev() {
+                    shared.queue.put_back(parcel);
+                }
             }
         }
         shared.alarm.sleep(idle, tick);
