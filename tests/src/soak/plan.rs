@@ -7,7 +7,7 @@ use fastrand::Rng;
 use workload::{OnError, Options};
 
 use super::deeds::{Mood, specs};
-use super::job::Spec;
+use super::job::{Deed, Spec};
 use super::tormentor::Pace;
 
 /// What a round does.
@@ -168,8 +168,15 @@ impl Client {
     }
 
     fn last(options: &Options, end: PoolEnd, rng: &mut Rng) -> Self {
-        let mood = Mood::draw(rng);
-        let specs = specs(mood, 1 << 16, options, end == PoolEnd::Dropped, rng);
+        let (mood, is_dropped) = (Mood::draw(rng), end == PoolEnd::Dropped);
+        let mut specs = specs(mood, 1 << 16, options, is_dropped, rng);
+        if is_dropped && rng.bool() {
+            // One that surely runs when the pool is dropped.
+            specs
+                .iter_mut()
+                .take(1)
+                .for_each(|spec| spec.deed = Deed::Hang);
+        }
         let how = How::Submit {
             held: usize::MAX,
             treats: specs.iter().map(|_| Treat::Wait).collect(),

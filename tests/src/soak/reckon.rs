@@ -74,11 +74,12 @@ impl Sums<'_> {
         })
     }
 
-    /// A job that says that it has run has begun.
+    /// A job that says that it has run has begun, unless what it does is also what a signal does to
+    /// a job that has not come so far.
     fn begun_in_vain(&self, begun: &BTreeMap<u64, u64>) -> Vec<String> {
         let ran = |entry: &&Entry| {
             let is_over = matches!(entry.fate, Fate::Ended(Verdict::Right | Verdict::Failed));
-            is_over && is_missing(entry.spec, begun)
+            is_over && !looks_like_a_hit(entry.spec.deed) && is_missing(entry.spec, begun)
         };
         let entries = self.entries.iter().filter(ran);
         let line = |entry: &Entry| format!("{:?} has ended, but never begun", entry.spec);
@@ -131,6 +132,11 @@ impl Sums<'_> {
 fn is_missing(spec: Spec, begun: &BTreeMap<u64, u64>) -> bool {
     let travels = !matches!(spec.deed, Deed::Unsendable(_));
     travels && spec.is_noted && !begun.contains_key(&spec.id)
+}
+
+/// Whether nobody can tell such a job's own end from that by a signal from outside.
+fn looks_like_a_hit(deed: Deed) -> bool {
+    deed == Deed::Signal(9) || deed.is_endless()
 }
 
 /// Whether a job ends its worker or has it killed, so that it is tried again.
@@ -215,6 +221,23 @@ mod tests {
         let twice = [(0, 100), (1, 100), (1, 101)];
         assert_eq!(broken(&options, &both, &twice, [9, 9, 0]), 1);
         assert_eq!(broken(&options.retries(1), &both, &twice, [9, 9, 0]), 0);
+    }
+
+    #[test]
+    fn a_job_that_ends_like_one_that_was_hit_need_not_have_begun() {
+        for (deed, lines) in [(Deed::Signal(15), 1), (Deed::Signal(9), 0), (Deed::Hang, 0)] {
+            let mut entries = entries(&[Fate::Ended(Verdict::Failed)]);
+            entries[0].spec.deed = deed;
+            let sums = Sums {
+                options: &limited(),
+                entries: &entries,
+                begun: &[],
+                kills: 1,
+                stops: 1,
+                cancels: 0,
+            };
+            assert_eq!(sums.broken().len(), lines, "{deed:?}");
+        }
     }
 
     #[test]

@@ -60,6 +60,8 @@ pub(super) fn run(plan: &Plan, begun: &Begun, steps: &Steps) -> anyhow::Result<R
             steps.doing("pool", "runs");
             stage.use_pool(&pool, &mut round);
             if plan.freezes {
+                // What is stopped now, nobody else shall end.
+                may_throw.store(false, Ordering::SeqCst);
                 thrown.stop_all();
             }
             stage.end_pool(pool, &mut round);
