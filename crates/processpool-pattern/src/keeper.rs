@@ -9,7 +9,7 @@ use ipc_channel::ipc::{IpcReceiver, IpcSender};
 use crate::parcel::Parcel;
 use crate::shared::Shared;
 use crate::slot::Slot;
-use crate::start::{StartError, Started, start};
+use crate::start::{Ahead, StartError, Started, start};
 use crate::wire::{Order, Payload, Word};
 
 /// So many workers in a row may die without having done anything before the pool gives up.
@@ -60,7 +60,10 @@ fn keep_going(worker: usize, shared: &Shared, ready: &Sender<Result<(), StartErr
                 }
             }
         }
-        started = next.unwrap_or_else(|| start((&shared.options).into()));
+        started = match next {
+            Some(next) => next.and_then(Ahead::wait),
+            None => start((&shared.options).into()),
+        };
     }
 }
 
@@ -75,7 +78,7 @@ enum Ended {
 }
 
 /// The worker that takes the place of the present one, if it was started ahead of time.
-type Next = Option<Result<Started, StartError>>;
+type Next = Option<Result<Ahead, StartError>>;
 
 fn serve_and_bury(worker: usize, shared: &Shared, started: Started) -> (Ended, Next) {
     let Started {
@@ -159,8 +162,9 @@ fn serve(
         }
         let spent = |slot: &Slot| left(slot, shared) == 0;
         if next.is_none() && shared.slot(worker).as_ref().is_some_and(spent) {
-            // While this one runs its last jobs, so that nobody has to wait for the next.
-            *next = Some(start((&shared.options).into()));
+            // While this one runs its last jobs, so that nobody has to wait for the next. And on a
+            // thread of its own, so that this one is heard meanwhile: it waits when it is not.
+            *next = Some(Ahead::start((&shared.options).into()));
         }
         if shared.slot(worker).as_ref().is_some_and(Slot::is_idle) {
             continue; // All that was taken was not wanted any more.

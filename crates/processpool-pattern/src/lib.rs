@@ -50,6 +50,7 @@ mod board;
 mod builder;
 mod chunk;
 mod flight;
+mod hello;
 mod keeper;
 mod monitor;
 mod output;

@@ -1,25 +1,17 @@
 //! Starting a worker process, in bounded time whatever it does.
 
 use std::process::{Command, Stdio};
-use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
-use ipc_channel::TryRecvError;
 use ipc_channel::ipc::{IpcOneShotServer, IpcReceiver, IpcSender};
-use workload::{Death, Rules};
+use workload::{Death, Rules, panic_message};
 
 use crate::board::Board;
+use crate::hello::{begin, greet};
 use crate::output::Output;
 use crate::process::Process;
 use crate::wire::{Hello, MARKER, Order, VERSION, Word};
-
-/// How long a process may take until it says hello, which takes it a millisecond.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// How long its `on_start` may take after that.
-const PREPARATION: Duration = Duration::from_secs(60);
-/// How often to look whether a process that has not said hello is still there.
-const TICK: Duration = Duration::from_millis(5);
 
 /// Why a worker process could not be started.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -93,25 +85,89 @@ pub(crate) struct Started {
 
 /// Starts this program again as a worker.
 pub(crate) fn start(rules: Rules) -> Result<Started, StartError> {
-    let (server, name) = IpcOneShotServer::new().map_err(|e| refused("a socket", &e))?;
-    make_private(&name).map_err(|e| refused("a private directory", &e))?;
-    let (mut process, mut output) = spawn(&name)?;
-    let greeted = greet(server, &name, &mut process);
-    match greeted.and_then(|(orders, words)| {
-        let board = begin(rules, &orders, &words, &mut process)?;
-        Ok((board, orders, words))
-    }) {
-        Ok((board, orders, words)) => Ok(Started {
+    Newborn::new(rules)?.get_ready()
+}
+
+/// A worker that gets ready while whoever wants it does something else. Dropping it waits for that,
+/// and ends it.
+pub(crate) struct Ahead(Option<JoinHandle<Result<Started, StartError>>>);
+
+impl Ahead {
+    /// Starts a worker ahead of time. The system ends it when the calling thread ends.
+    pub(crate) fn start(rules: Rules) -> Result<Self, StartError> {
+        let newborn = Newborn::new(rules)?;
+        let thread = thread::Builder::new().name("start".to_owned());
+        let thread = thread.spawn(|| newborn.get_ready());
+        Ok(Self(Some(thread.map_err(|e| refused("a thread", &e))?)))
+    }
+
+    /// Waits until it is ready.
+    pub(crate) fn wait(mut self) -> Result<Started, StartError> {
+        match self.0.take().map(JoinHandle::join) {
+            Some(Ok(ready)) => ready,
+            Some(Err(panic)) => Err(StartError::engine(panic_message(&*panic))),
+            None => unreachable!("only dropping takes it away"),
+        }
+    }
+}
+
+impl Drop for Ahead {
+    fn drop(&mut self) {
+        if let Some(thread) = self.0.take() {
+            drop(thread.join());
+        }
+    }
+}
+
+/// A process that has been started, and is to become a worker.
+struct Newborn {
+    rules: Rules,
+    server: IpcOneShotServer<Hello>,
+    name: String,
+    process: Process,
+    output: Output,
+}
+
+impl Newborn {
+    fn new(rules: Rules) -> Result<Self, StartError> {
+        let (server, name) = IpcOneShotServer::new().map_err(|e| refused("a socket", &e))?;
+        make_private(&name).map_err(|e| refused("a private directory", &e))?;
+        let (process, output) = spawn(&name)?;
+        Ok(Self {
+            rules,
+            server,
+            name,
             process,
-            board,
             output,
-            orders,
-            words,
-        }),
-        Err(error) => {
-            drop(process);
-            output.rest("worker process");
-            Err(error)
+        })
+    }
+
+    /// Waits until it is ready.
+    fn get_ready(self) -> Result<Started, StartError> {
+        let Self {
+            rules,
+            server,
+            name,
+            mut process,
+            mut output,
+        } = self;
+        let greeted = greet(server, &name, &mut process);
+        match greeted.and_then(|(orders, words)| {
+            let board = begin(rules, &orders, &words, &mut process)?;
+            Ok((board, orders, words))
+        }) {
+            Ok((board, orders, words)) => Ok(Started {
+                process,
+                board,
+                output,
+                orders,
+                words,
+            }),
+            Err(error) => {
+                drop(process);
+                output.rest("worker process");
+                Err(error)
+            }
         }
     }
 }
@@ -164,120 +220,9 @@ fn program() -> std::io::Result<std::path::PathBuf> {
     std::env::current_exe()
 }
 
-/// Waits for a process to say hello.
-fn greet(
-    server: IpcOneShotServer<Hello>,
-    name: &str,
-    process: &mut Process,
-) -> Result<(IpcSender<Order>, IpcReceiver<Word>), StartError> {
-    // Accepting has no time limit of its own, so it is done by a thread that need not return.
-    let (sender, receiver) = channel();
-    let accepting = thread::Builder::new().name("accept".to_owned());
-    let accepting = accepting.spawn(move || sender.send(workload::catch(|| server.accept())));
-    accepting.map_err(|e| refused("a thread", &e))?;
-
-    let deadline = Instant::now() + PATIENCE;
-    let failed = loop {
-        match receiver.recv_timeout(TICK) {
-            Ok(Ok(Ok((_, hello)))) if hello.version == VERSION => {
-                return Ok((hello.orders, hello.words));
-            }
-            Ok(Ok(Ok((_, hello)))) => {
-                return Err(StartError::Version {
-                    theirs: hello.version,
-                });
-            }
-            Ok(Err(panic)) => return Err(StartError::engine(panic)),
-            Ok(Ok(Err(_))) | Err(RecvTimeoutError::Disconnected) => break ended(process),
-            Err(RecvTimeoutError::Timeout) => {}
-        }
-        if process.has_ended() {
-            break ended(process);
-        }
-        if Instant::now() > deadline {
-            break StartError::Late { after: PATIENCE };
-        }
-    };
-    send_home(name);
-    Err(failed)
-}
-
-/// Sends the thread home that accepts, by a connection that says nothing: nobody else will connect
-/// any more. It may have gone already; then there is nothing to connect to.
-#[cfg(target_os = "linux")]
-fn send_home(server: &str) {
-    use nix::sys::socket::{AddressFamily, SockFlag, SockType, UnixAddr, connect, socket};
-    use std::os::fd::AsRawFd;
-    // The engine's own way to connect loses a descriptor where that fails.
-    let (family, kind) = (AddressFamily::Unix, SockType::SeqPacket);
-    let socket = socket(family, kind, SockFlag::SOCK_CLOEXEC, None);
-    if let (Ok(socket), Ok(address)) = (socket, UnixAddr::new(server)) {
-        let _ = connect(socket.as_raw_fd(), &address);
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn send_home(server: &str) {
-    drop(IpcSender::<Hello>::connect(server.to_owned()));
-}
-
-/// Sends a process what it needs, and waits until it is ready.
-fn begin(
-    rules: Rules,
-    orders: &IpcSender<Order>,
-    words: &IpcReceiver<Word>,
-    process: &mut Process,
-) -> Result<Board, StartError> {
-    if orders.send(Order::Begin { rules }).is_err() {
-        return Err(ended(process));
-    }
-    match words.try_recv_timeout(PREPARATION) {
-        Ok(Word::Ready { board }) => Board::open(board).ok_or_else(|| StartError::Unfit {
-            reason: "its board has a wrong size".to_owned(),
-        }),
-        Ok(Word::Unfit { reason }) => Err(StartError::Unfit { reason }),
-        Ok(Word::Bell | Word::Outcome { .. }) => Err(StartError::Unfit {
-            reason: "it speaks out of turn".to_owned(),
-        }),
-        Err(TryRecvError::Empty) => Err(StartError::Late { after: PREPARATION }),
-        Err(TryRecvError::IpcError(_)) => Err(ended(process)),
-    }
-}
-
-/// How a process ended that has closed its channel: it is ending, or is ended now.
-fn ended(process: &mut Process) -> StartError {
-    process.kill();
-    let death = process.wait();
-    StartError::Ended { death }
-}
-
-fn refused(what: &'static str, error: &std::io::Error) -> StartError {
+pub(crate) fn refused(what: &'static str, error: &std::io::Error) -> StartError {
     StartError::System {
         what,
         reason: error.to_string(),
-    }
-}
-
-#[cfg(all(test, target_os = "linux"))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn who_still_accepts_is_sent_home() {
-        let (server, name) = IpcOneShotServer::<Hello>::new().unwrap();
-        let accepting = thread::spawn(move || server.accept().is_err());
-        send_home(&name);
-        assert!(accepting.join().unwrap(), "nobody has said hello");
-    }
-
-    #[test]
-    fn nothing_is_left_of_a_call_to_who_has_gone() {
-        let (server, name) = IpcOneShotServer::<Hello>::new().unwrap();
-        drop(server);
-        let descriptors = || std::fs::read_dir("/proc/self/fd").unwrap().count();
-        let before = descriptors();
-        (0..1000).for_each(|_| send_home(&name));
-        // Other tests hold some, too.
-        assert!(descriptors() < before + 500);
     }
 }

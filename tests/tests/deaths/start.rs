@@ -15,13 +15,14 @@ use tests::{Log, Pool, Processes, Subject};
 use workload::Options;
 
 pub(super) fn trials() -> Vec<Trial> {
-    let facts: [(_, fn()); 6] = [
+    let facts: [(_, fn()); 7] = [
         ("a_worker_that_never_says_hello_is_refused", silent),
         ("a_worker_of_another_version_is_refused", old),
         ("a_hello_that_makes_no_sense_is_refused", babbling),
         ("words_that_make_no_sense_cost_a_worker_and_no_more", mad),
         ("nobody_else_can_get_at_a_worker_that_starts", private),
         ("a_job_has_the_environment_of_its_pool", environment),
+        ("a_worker_that_is_slow_to_start_holds_nobody_up", sluggish),
     ];
     let facts = facts.map(|(fact, test)| named(module_path!(), fact, Processes::NAME, test));
     facts.into_iter().collect()
@@ -157,4 +158,14 @@ fn environment() {
     // What stands in it is nobody's business, a log's reader's neither.
     assert!(seen == Look::environment(), "it is another");
     assert!(!seen.is_empty());
+}
+
+/// The worker that it is to replace is heard meanwhile. It would wait else, in the middle of a job,
+/// until that job's time is up.
+fn sluggish() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sluggish"));
+    command.current_dir(directory.path()).stdin(Stdio::null());
+    let ran = Ran::from(command.output().unwrap());
+    assert_eq!((ran.code, ran.stdout), (Some(0), "50000\n".repeat(40)));
 }
