@@ -3,11 +3,9 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use tests::soak::{Args, Task, main as soak};
+use tests::soak::{Args, main as soak, register};
 
 fn main() -> ExitCode {
-    processpool_pattern::worker(|jobs| {
-        jobs.add::<Task>();
-    });
+    processpool_pattern::worker(register);
     soak(&Args::parse())
 }

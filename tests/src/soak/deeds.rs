@@ -74,6 +74,7 @@ impl Mood {
                 there: rng.usize(..20),
                 back: match rng.u32(..6) {
                     0 => rng.usize(100_000..140_000),
+                    1 => rng.usize(10_000..60_000),
                     _ => rng.usize(..20),
                 },
             },

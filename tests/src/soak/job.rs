@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::{bail, ensure};
 use fastrand::Rng;
 use nix::sys::signal::{Signal, raise};
+use processpool_pattern::Registry;
 use serde::{Deserialize, Serialize};
 use workload::{Job, Portable};
 
@@ -71,6 +72,24 @@ pub(super) enum Where {
 /// More than any worker of the soak may have.
 const TOO_MUCH: usize = 1 << 40;
 
+/// Names the jobs to a worker, which may take its time to get ready.
+pub fn register(jobs: &mut Registry) {
+    jobs.add::<Task>().on_start(dawdle);
+}
+
+/// One worker in eight is slow to start.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "a registry takes functions that may fail"
+)]
+fn dawdle() -> anyhow::Result<()> {
+    let mut rng = Rng::with_seed(std::process::id().into());
+    if rng.u32(..8) == 0 {
+        std::thread::sleep(Duration::from_millis(rng.u64(..100)));
+    }
+    Ok(())
+}
+
 impl Deed {
     /// Whether the job gives an answer.
     pub(super) fn is_healthy(self) -> bool {
@@ -112,7 +131,7 @@ impl Spec {
 
 /// A job on its way.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Task {
+pub(super) struct Task {
     spec: Spec,
     #[serde(with = "serde_bytes")]
     payload: Vec<u8>,
@@ -123,7 +142,7 @@ pub struct Task {
 
 /// What a healthy job gives back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Answer {
+pub(super) struct Answer {
     /// The job's.
     id: u64,
     number: u64,

@@ -36,7 +36,7 @@ use signal_hook::flag;
 use crate::system::Holdings;
 
 pub use args::Args;
-pub use job::Task;
+pub use job::register;
 
 use begun::Begun;
 use console::Console;
