@@ -1,6 +1,7 @@
 //! The async side of a pattern: a stream of outcomes that is driven by whoever polls it.
 
 use std::future::{Future, poll_fn};
+use std::ops::ControlFlow;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -76,23 +77,33 @@ where
     /// Hands all outcomes to `sink`, and tells it before each wait.
     pub(crate) async fn run_into(&mut self, sink: &mut impl Sink<J::Output>) {
         sink.begin(self.flow.stop());
-        poll_fn(|context| {
-            while let Poll::Ready(next) = self.poll_indexed(context) {
-                let Some((index, outcome)) = next else {
-                    sink.spans(self.flow.take_spans());
-                    return Poll::Ready(());
-                };
-                if sink.outcome(index, outcome).is_break() {
-                    return Poll::Ready(());
-                }
-            }
-            sink.spans(self.flow.take_spans());
-            match sink.idle().is_break() {
-                true => Poll::Ready(()),
-                false => Poll::Pending,
-            }
+        poll_fn(|context| match self.poll_into(context, sink) {
+            ControlFlow::Continue(poll) => poll,
+            ControlFlow::Break(()) => Poll::Ready(()),
         })
         .await;
+    }
+
+    fn poll_into(
+        &mut self,
+        context: &mut Context<'_>,
+        sink: &mut impl Sink<J::Output>,
+    ) -> ControlFlow<(), Poll<()>> {
+        loop {
+            while let Some((index, outcome)) = self.flow.next_in_run() {
+                sink.outcome(index, outcome)?;
+            }
+            let next = self.poll_indexed(context);
+            sink.spans(self.flow.take_spans());
+            match next {
+                Poll::Ready(Some((index, outcome))) => sink.outcome(index, outcome)?,
+                Poll::Ready(None) => return ControlFlow::Continue(Poll::Ready(())),
+                Poll::Pending => {
+                    sink.idle()?;
+                    return ControlFlow::Continue(Poll::Pending);
+                }
+            }
+        }
     }
 
     pub(crate) fn counts(&self) -> &Counts {

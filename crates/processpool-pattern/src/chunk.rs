@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use ipc_channel::ipc::IpcSender;
 use serde::Serialize;
-use workload::span::{self, Timer};
+use workload::span::{self, Timer, Times};
 use workload::{JobError, Outcome, Portable, Rules, invoke};
 
 use crate::board::{Board, Current};
@@ -57,7 +57,7 @@ pub(crate) fn refuse_jobs(worker: &mut Worker, run: &Run) -> anyhow::Result<()> 
 fn each<O: Serialize>(
     worker: &mut Worker,
     run: &Run,
-    mut call: impl FnMut(&[u8]) -> (Outcome<O>, Option<(u64, u64)>),
+    mut call: impl FnMut(&[u8]) -> (Outcome<O>, Option<Times>),
 ) -> anyhow::Result<()> {
     let chunk = run.chunk;
     if !worker.board.begin(chunk) {

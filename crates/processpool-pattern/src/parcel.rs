@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use workload::mechanism::{Chunk, Duty, Promise, Reply};
+use workload::span::Times;
 use workload::{JobError, Outcome, Portable, Span, Stop};
 
 use crate::wire::{Items, PREFIX, push_item};
@@ -30,7 +31,7 @@ pub(crate) struct Parcel {
 /// the rest that they were cancelled.
 pub(crate) trait Deliver: Send {
     /// Takes the outcome of the next job as it came from the worker, and when the job ran.
-    fn outcome(&mut self, bytes: &[u8], span: Option<(u64, u64)>);
+    fn outcome(&mut self, bytes: &[u8], times: Option<Times>);
 
     /// What to call the next job, where people read.
     fn name(&self) -> String;
@@ -145,14 +146,9 @@ impl<O> Outcomes<O> {
 }
 
 impl<O: DeserializeOwned + Send + 'static> Deliver for Outcomes<O> {
-    fn outcome(&mut self, bytes: &[u8], span: Option<(u64, u64)>) {
+    fn outcome(&mut self, bytes: &[u8], times: Option<Times>) {
         let index = self.duty.index(self.known.len()).unwrap_or_default();
-        self.spans.extend(span.map(|(start, end)| Span {
-            index,
-            worker: 0,
-            start,
-            end,
-        }));
+        self.spans.extend(times.map(|times| times.span(index, 0)));
         self.duty.took(self.job + bytes.len());
         self.known.push(decode(bytes));
     }

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use ipc_channel::ipc::{IpcReceiver, IpcSender, IpcSharedMemory};
 use serde::{Deserialize, Serialize};
 use workload::Rules;
+use workload::span::Times;
 
 /// The first argument of a process that is to be a worker. An argument rather than an environment
 /// variable, because a variable would reach the processes that a job starts.
 pub(crate) const MARKER: &str = "--processpool-worker";
 
 /// The version of what follows. A worker of another version is refused.
-pub(crate) const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/1");
+pub(crate) const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/2");
 
 /// A worker's first words: two fixed channels, one each way, that no other worker shares.
 #[derive(Debug, Serialize, Deserialize)]
@@ -127,8 +128,8 @@ pub(crate) fn push_item(bytes: &mut Vec<u8>, value: &impl Serialize) -> postcard
 pub(crate) struct Note {
     /// How far the worker's output goes, if it has grown since the last look; else 0.
     pub(crate) mark: u64,
-    /// When the job started and ended, if that is asked for.
-    pub(crate) span: Option<(u64, u64)>,
+    /// When the job ran, if that is asked for.
+    pub(crate) span: Option<Times>,
 }
 
 /// After every how many jobs of a chunk a worker looks at the clock and at its output: often enough

@@ -50,8 +50,9 @@ pub struct Options {
     /// Run as if one global interpreter lock were held while computing: see [`gil`](crate::gil).
     /// Default: false.
     pub gil: bool,
-    /// Record when and where each job ran: see [`Span`](crate::Span). Costs two looks at the clock
-    /// a job, and memory until the spans are taken. Default: false.
+    /// Record when and where each job ran, and how much of that it computed: see
+    /// [`Span`](crate::Span). Costs two looks at each of two clocks a job, below a microsecond
+    /// together, and memory until the spans are taken. Default: false.
     pub spans: bool,
 }
 

@@ -37,7 +37,7 @@ pub trait Sink<O> {
     /// The next outcome in input order.
     fn outcome(&mut self, index: usize, outcome: Outcome<O>) -> ControlFlow<()>;
 
-    /// When and where jobs ran, if that was asked for, in no order.
+    /// When and where jobs ran, if that was asked for, in no order, but before their outcomes.
     fn spans(&mut self, spans: Vec<Span>);
 
     /// All that is known has been handed over, and nothing more may come for a while: a good

@@ -15,6 +15,34 @@ pub struct Span {
     pub start: u64,
     /// When it ended, in nanoseconds of [`now`].
     pub end: u64,
+    /// How many nanoseconds of that it was on a core; 0 where the system does not say. The rest it
+    /// waited: for a timer, a disk, a lock, or for a core.
+    pub computing: u64,
+}
+
+/// When a job ran and for how long it was on a core, wherever that was: see [`Span`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Times {
+    /// When it started.
+    pub start: u64,
+    /// When it ended.
+    pub end: u64,
+    /// How much of that it computed.
+    pub computing: u64,
+}
+
+impl Times {
+    /// The span of the job at `index`, run by this worker.
+    #[must_use]
+    pub fn span(self, index: usize, worker: u32) -> Span {
+        Span {
+            index,
+            worker,
+            start: self.start,
+            end: self.end,
+            computing: self.computing,
+        }
+    }
 }
 
 /// That a job held its thread for so long between two awaits, where nothing else could run
@@ -32,18 +60,18 @@ pub struct Held {
 pub const SLOW: Duration = Duration::from_millis(100);
 
 /// Notes when a job computes: from when it first does, with the interpreter lock if there is one,
-/// until it last did.
+/// until it last did, and how much of that time it was on a core.
 #[derive(Debug, Clone, Copy)]
 pub struct Timer {
     on: bool,
-    times: Option<(u64, u64)>,
+    times: Option<Times>,
     /// Whether to note the longest time between two awaits, and that time.
     between_awaits: bool,
     longest: u64,
 }
 
 impl Timer {
-    /// A timer that looks at the clock if it is `on`, and costs nothing if it is not.
+    /// A timer that looks at the clocks if it is `on`, and costs nothing if it is not.
     #[must_use]
     pub fn new(on: bool) -> Self {
         Self {
@@ -71,21 +99,16 @@ impl Timer {
         (time > SLOW).then_some(Held { index, time })
     }
 
-    /// When the job started and ended, if it did and the timer was on.
+    /// When the job ran, if it did and the timer was on.
     #[must_use]
-    pub fn times(&self) -> Option<(u64, u64)> {
+    pub fn times(&self) -> Option<Times> {
         self.times
     }
 
     /// The span of the job at `index`, run by this worker.
     #[must_use]
     pub fn span(&self, index: usize, worker: u32) -> Option<Span> {
-        self.times.map(|(start, end)| Span {
-            index,
-            worker,
-            start,
-            end,
-        })
+        self.times.map(|times| times.span(index, worker))
     }
 
     /// Runs `compute` and notes when.
@@ -104,11 +127,51 @@ impl Timer {
         if !self.on {
             return compute();
         }
-        let start = self.times.map_or_else(now, |(start, _)| start);
-        let result = compute();
-        self.times = Some((start, now()));
-        result
+        let _noting = Noting {
+            times: &mut self.times,
+            began: now(),
+            on_core: on_core(),
+        };
+        compute()
     }
+}
+
+/// Notes how long something took when it is over, also when that is by a panic.
+struct Noting<'a> {
+    times: &'a mut Option<Times>,
+    began: u64,
+    on_core: u64,
+}
+
+impl Drop for Noting<'_> {
+    fn drop(&mut self) {
+        let on_core = on_core().saturating_sub(self.on_core);
+        let end = now();
+        let (start, before) = match *self.times {
+            Some(times) => (times.start, times.computing),
+            None => (self.began, 0),
+        };
+        // The two clocks may tick a little differently.
+        let computing = before + on_core.min(end.saturating_sub(self.began));
+        *self.times = Some(Times {
+            start,
+            end,
+            computing,
+        });
+    }
+}
+
+/// For how many nanoseconds the calling thread has been on a core; 0 where the system does not say.
+#[must_use]
+pub fn on_core() -> u64 {
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    {
+        let clock = nix::time::ClockId::CLOCK_THREAD_CPUTIME_ID;
+        let time = nix::time::clock_gettime(clock).unwrap_or(nix::sys::time::TimeSpec::new(0, 0));
+        u64::try_from(Duration::from(time).as_nanos()).unwrap_or(u64::MAX)
+    }
+    #[cfg(not(any(target_os = "linux", target_os = "macos")))]
+    0
 }
 
 /// The same as [`now`], at a quarter of the cost, but some milliseconds behind.

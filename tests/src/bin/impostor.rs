@@ -68,7 +68,7 @@ fn misbehave(server: String) -> anyhow::Result<()> {
         "greets" => IpcSender::connect(server)?.send(bytes)?,
         "old" => drop(greet(server, "0.0.0/0")?),
         _ => {
-            let version = concat!(env!("CARGO_PKG_VERSION"), "/1");
+            let version = concat!(env!("CARGO_PKG_VERSION"), "/2");
             let (words, orders) = greet(server, version)?;
             let _begin = orders.recv();
             // All ones: it runs no job.

@@ -11,7 +11,7 @@ use tests::binaries::{ALL, Ran, command, run_with};
 use tests::unprivileged::Unprivileged;
 
 /// What is said, and what the refusal must name.
-const REFUSED: [(&str, &[&str]); 34] = [
+const REFUSED: [(&str, &[&str]); 36] = [
     ("sqare", &["sqare", "square", "checksum"]),
     ("square 5", &["'5'"]),
     ("--frobnicate", &["--frobnicate", "--workers"]),
@@ -64,6 +64,11 @@ const REFUSED: [(&str, &[&str]); 34] = [
         &["--report", "missing/report", "directory"],
     ),
     ("--trace directory", &["--trace", "directory"]),
+    ("--joblog directory", &["--joblog", "directory"]),
+    (
+        "--joblog missing/joblog",
+        &["--joblog", "missing/joblog", "directory"],
+    ),
 ];
 
 fn check_refused(name: &str, arguments: &str, ran: &Ran, named: &[&str]) {
@@ -108,7 +113,7 @@ fn bad_input_is_refused_in_one_line() {
         // Options that would write a file come before what is refused, and still none is made.
         let mut command = command(name);
         command.args([
-            "--report", "report", "--trace", "trace", "checksum", "missing",
+            "--report", "report", "--trace", "trace", "--joblog", "joblog", "checksum", "missing",
         ]);
         command.current_dir(place.path());
         check_refused(
@@ -166,6 +171,7 @@ fn without_permission_it_is_refused() {
                 &["--report", "directory/report"],
             ),
             ("--trace closed/trace", &["--trace", "closed/trace"]),
+            ("--joblog closed/joblog", &["--joblog", "closed/joblog"]),
         ] {
             let mut command = nobody.command(name);
             command.args(arguments.split(' ')).current_dir(place.path());

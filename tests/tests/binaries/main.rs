@@ -11,6 +11,7 @@ mod hostile;
 mod input;
 mod interpreter_lock;
 mod interrupts;
+mod joblog;
 mod lines;
 mod memory;
 mod output;

@@ -5,12 +5,10 @@ use std::fs;
 use serde_json::Value;
 use tests::binaries::{ALL, run};
 
-fn peak(name: &str, jobs: u32) -> u64 {
+fn peak(name: &str, options: &str, jobs: u32) -> u64 {
     let file = tempfile::NamedTempFile::new().unwrap();
-    let ran = run(
-        name,
-        &format!("--report {} square --count {jobs}", file.path().display()),
-    );
+    let report = format!("--report {}", file.path().display());
+    let ran = run(name, &format!("{report} {options} square --count {jobs}"));
     assert_eq!(ran.code, Some(0));
     let report: Value = serde_json::from_slice(&fs::read(file.path()).unwrap()).unwrap();
     assert_eq!(report["succeeded"], jobs);
@@ -21,7 +19,17 @@ fn peak(name: &str, jobs: u32) -> u64 {
 #[test]
 fn two_million_squares_take_the_memory_of_twenty_thousand() {
     for name in ALL {
-        let (few, many) = (peak(name, 20_000), peak(name, 2_000_000));
+        let (few, many) = (peak(name, "", 20_000), peak(name, "", 2_000_000));
+        assert!(many < few + (16 << 20), "{name}: {few} bytes, then {many}");
+    }
+}
+
+/// What is recorded of a job takes 40 bytes at the very least: twice what is allowed for.
+#[test]
+fn a_job_log_takes_no_memory() {
+    for name in ALL {
+        let peak = |jobs| peak(name, "--joblog /dev/null", jobs);
+        let (few, many) = (peak(100_000), peak(1_000_000));
         assert!(many < few + (16 << 20), "{name}: {few} bytes, then {many}");
     }
 }

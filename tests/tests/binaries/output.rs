@@ -140,7 +140,7 @@ fn a_report_says_what_happened() {
 #[test]
 fn a_device_that_is_full_under_the_report_is_an_error() {
     for name in ALL {
-        for option in ["--report", "--trace"] {
+        for option in ["--report", "--trace", "--joblog"] {
             let ran = run(name, &format!("{option} /dev/full"));
             assert_eq!(ran.code, Some(1), "{name} {option}: {ran:?}");
             let expected = format!("cannot write {option} /dev/full");
@@ -156,7 +156,12 @@ fn a_disk_that_gets_full_leaves_the_old_report_whole() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("report");
     for name in ALL {
-        for (option, blocks) in [("--report", 0), ("--report", 1), ("--trace", 0)] {
+        for (option, blocks) in [
+            ("--report", 0),
+            ("--report", 1),
+            ("--trace", 0),
+            ("--joblog", 0),
+        ] {
             fs::write(&path, "the one before").unwrap();
             let script = format!(
                 "trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" {option} \"$1\" square --count 50"
@@ -195,12 +200,15 @@ fn a_run_that_is_killed_leaves_the_old_report_and_nothing_beside_it() {
     let path = directory.path().join("report");
     for name in ALL {
         fs::write(&path, "the one before").unwrap();
-        let arguments = format!("--report {} sleep --count 9 --for 1h", path.display());
-        let mut running = Running::start(name, &arguments);
-        running.wait_until_it_runs();
-        running.signal(Signal::SIGKILL);
-        running.wait();
-        running.wait_until_no_worker_is_left();
+        for option in ["--report", "--joblog"] {
+            let path = path.display();
+            let arguments = format!("{option} {path} sleep --count 9 --for 1h");
+            let mut running = Running::start(name, &arguments);
+            running.wait_until_it_runs();
+            running.signal(Signal::SIGKILL);
+            running.wait();
+            running.wait_until_no_worker_is_left();
+        }
         assert_eq!(
             fs::read_to_string(&path).unwrap(),
             "the one before",

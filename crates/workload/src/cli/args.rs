@@ -58,6 +58,9 @@ pub(super) struct Common {
     /// Write a timeline of jobs by worker there, for ui.perfetto.dev or chrome://tracing
     #[arg(long, value_name = "FILE", global = true)]
     pub(super) trace: Option<PathBuf>,
+    /// Write a line for each job there, as CSV: its worker, start, end, time computing and outcome
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(super) joblog: Option<PathBuf>,
     /// No progress bar; there is none anyway unless stderr is a terminal
     #[arg(long, global = true)]
     pub(super) quiet: bool,
@@ -80,7 +83,7 @@ impl Common {
             max_memory: self.max_memory,
             on_error: self.on_error,
             gil: self.gil,
-            spans: self.trace.is_some(),
+            spans: self.trace.is_some() || self.joblog.is_some(),
         }
     }
 }

@@ -27,6 +27,14 @@ impl OutFile {
         Ok(file)
     }
 
+    /// The same, if a path was given.
+    pub(super) fn create(
+        option: &'static str,
+        path: Option<&Path>,
+    ) -> anyhow::Result<Option<Self>> {
+        path.map(|path| Self::new(option, path)).transpose()
+    }
+
     /// Writes the file. If that fails, what was at its place before is still there.
     pub(super) fn write(
         self,
@@ -39,6 +47,17 @@ impl OutFile {
                 .and_then(|()| Ok(file.persist(&self.path).map(drop)?)),
         };
         written.with_context(|| self.cannot())
+    }
+
+    /// A file without a name, for what is known before the end of the run. Whatever ends the
+    /// program, nothing of it stays.
+    pub(super) fn spool(&self) -> anyhow::Result<File> {
+        let spool = if is_special(&self.path) {
+            tempfile::tempfile()
+        } else {
+            tempfile::tempfile_in(directory(&self.path))
+        };
+        spool.with_context(|| self.cannot())
     }
 
     fn open(&self) -> anyhow::Result<Target> {
@@ -69,10 +88,14 @@ impl Target {
             }
             _ => {}
         }
-        let directory = path.parent().filter(|parent| *parent != Path::new(""));
-        let directory = directory.unwrap_or(Path::new("."));
-        NamedTempFile::new_in(directory).map(Self::Beside)
+        NamedTempFile::new_in(directory(path)).map(Self::Beside)
     }
+}
+
+/// Where a file is, or is to be.
+fn directory(path: &Path) -> &Path {
+    let parent = path.parent().filter(|parent| *parent != Path::new(""));
+    parent.unwrap_or(Path::new("."))
 }
 
 /// Whether it names what is open already, such as /dev/stdout: that is not ours to replace.

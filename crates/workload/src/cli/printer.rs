@@ -8,8 +8,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::falsify::Falsifier;
 use super::interrupt::Interrupt;
+use super::one_line;
+use super::records::Records;
 use super::report::{self, Failure};
-use super::{one_line, trace};
 use crate::catalog::{Input, Workload};
 use crate::{Job, JobError, Outcome, Sink, Span, Stop};
 
@@ -27,15 +28,20 @@ pub(super) struct Printer<W> {
     unseen: u64,
     /// The failures, up to a number.
     pub(super) failures: Vec<Failure>,
-    /// When and where jobs ran, up to a number.
-    pub(super) spans: trace::Spans,
+    /// What is recorded of each job, if anything is.
+    pub(super) records: Option<Records>,
     /// Why nothing more can be printed, if so.
     pub(super) trouble: Option<io::Error>,
     workload: PhantomData<W>,
 }
 
 impl<W: Workload> Printer<W> {
-    pub(super) fn new(falsifier: Falsifier, interrupt: Interrupt, quiet: bool) -> Self {
+    pub(super) fn new(
+        falsifier: Falsifier,
+        interrupt: Interrupt,
+        records: Option<Records>,
+        quiet: bool,
+    ) -> Self {
         // A bar among the lines would be no help.
         let hidden = quiet || io::stdout().is_terminal() || !io::stderr().is_terminal();
         let target = if hidden {
@@ -53,7 +59,7 @@ impl<W: Workload> Printer<W> {
             interrupt,
             unseen: 0,
             failures: Vec::new(),
-            spans: trace::Spans::default(),
+            records,
             trouble: None,
             workload: PhantomData,
         }
@@ -105,6 +111,9 @@ impl<W: Workload> Sink<<Input<W::Job> as Job>::Output> for Printer<W> {
         outcome: Outcome<<W::Job as Job>::Output>,
     ) -> ControlFlow<()> {
         self.unseen += 1;
+        if let Some(records) = &mut self.records {
+            records.ended(index, outcome.as_ref().err());
+        }
         match outcome {
             Ok(output) => {
                 let start = self.buffer.len();
@@ -121,7 +130,9 @@ impl<W: Workload> Sink<<Input<W::Job> as Job>::Output> for Printer<W> {
     }
 
     fn spans(&mut self, spans: Vec<Span>) {
-        self.spans.add(spans);
+        if let Some(records) = &mut self.records {
+            records.ran(spans);
+        }
     }
 
     fn idle(&mut self) -> ControlFlow<()> {

@@ -13,12 +13,13 @@ use super::input::{FromLines, Lines};
 use super::interrupt::Interrupt;
 use super::outfile::OutFile;
 use super::printer::Printer;
+use super::records::Records;
 use super::report::{Circumstances, LeftBehind, Report};
 use super::usage::Usage;
 use super::{FAILED, TROUBLE, refuse, say};
 use crate::catalog::{self, Input, Visitor, Workload};
 use crate::mechanism::Pull;
-use crate::{Pattern, Run, is_in_job};
+use crate::{Pattern, Run, is_in_job, span};
 
 /// Runs what the command line asks for; returns the exit code.
 pub(super) fn run(pattern: &impl Pattern, line: &CommandLine) -> u8 {
@@ -49,47 +50,33 @@ impl<P: Pattern> Visitor for Finder<'_, P> {
 }
 
 fn run_workload<P: Pattern, W: Workload>(pattern: &P, line: &CommandLine) -> u8 {
-    let began = Instant::now();
+    let (began, origin) = (Instant::now(), span::now());
+    let common = &line.common;
     let prepared = W::Args::from_arg_matches(&line.matches)
         .map_err(anyhow::Error::from)
-        .and_then(|args| Ok((args, Files::create(line)?)));
-    let (args, files) = match prepared {
+        .and_then(|args| {
+            // The files to be written at the end are tried at the start.
+            let report = OutFile::create("--report", common.report.as_deref())?;
+            Ok((args, report, Records::new(common, origin)?))
+        });
+    let (args, report, records) = match prepared {
         Ok(prepared) => prepared,
         Err(error) => return refuse(pattern.name(), &format!("{error:#}")),
     };
     let job = Runner::<P, W> {
         pattern,
         line,
-        printer: printer(pattern.name(), line),
+        printer: printer(pattern.name(), line, records),
     };
-    let ended = if let Some(path) = &line.common.from {
+    let ended = if let Some(path) = &common.from {
         Lines::open(path).map(|lines| job.run(FromLines::<W>::new(lines, &args)))
     } else {
         let jobs = W::jobs(&args);
         jobs.map(|jobs| job.run(jobs.map(|job| Pull::Job(Input::Job(job)))))
     };
     match ended {
-        Ok(ended) => ended.conclude(files, began),
+        Ok(ended) => ended.conclude(report, began),
         Err(error) => refuse(pattern.name(), &format!("{error:#}")),
-    }
-}
-
-/// The files to be written at the end, tried at the start.
-struct Files {
-    report: Option<OutFile>,
-    trace: Option<OutFile>,
-}
-
-impl Files {
-    fn create(line: &CommandLine) -> anyhow::Result<Self> {
-        let create = |option, path: &Option<std::path::PathBuf>| {
-            let create = |path| OutFile::new(option, path);
-            path.as_deref().map(create).transpose()
-        };
-        Ok(Self {
-            report: create("--report", &line.common.report)?,
-            trace: create("--trace", &line.common.trace)?,
-        })
     }
 }
 
@@ -99,11 +86,15 @@ struct Runner<'a, P, W> {
     printer: (Printer<W>, Interrupt),
 }
 
-fn printer<W: Workload>(pattern: &str, line: &CommandLine) -> (Printer<W>, Interrupt) {
+fn printer<W: Workload>(
+    pattern: &str,
+    line: &CommandLine,
+    records: Option<Records>,
+) -> (Printer<W>, Interrupt) {
     let falsify = line.common.falsify.clone();
     let falsifier = Falsifier::new(falsify.filter(|falsify| falsify.pattern == pattern));
     let interrupt = Interrupt::prepare();
-    let printer = Printer::new(falsifier, interrupt.clone(), line.common.quiet);
+    let printer = Printer::new(falsifier, interrupt.clone(), records, line.common.quiet);
     (printer, interrupt)
 }
 
@@ -157,7 +148,7 @@ struct Ended<'a, W> {
 
 impl<W: Workload> Ended<'_, W> {
     /// Says how it went, writes the files, and gives the exit code.
-    fn conclude(self, files: Files, began: Instant) -> u8 {
+    fn conclude(self, file: Option<OutFile>, began: Instant) -> u8 {
         let run = match self.run {
             Ok(run) => run,
             Err(error) => {
@@ -202,12 +193,12 @@ impl<W: Workload> Ended<'_, W> {
                 left_behind: self.left_behind,
             },
         );
-        let spans = self.printer.spans;
-        let trace = |out: &mut dyn io::Write| spans.write(self.pattern, W::NAME, out);
-        let written = files
-            .report
-            .map_or(Ok(()), |file| file.write(|out| write_json(&report, out)))
-            .and_then(|()| files.trace.map_or(Ok(()), |file| file.write(trace)));
+        let write_report = |file: OutFile| file.write(|out| write_json(&report, out));
+        let write_records = |records: Records| records.write(self.pattern, W::NAME);
+        let records = self.printer.records;
+        let written = file
+            .map_or(Ok(()), write_report)
+            .and_then(|()| records.map_or(Ok(()), write_records));
         if let Err(error) = written {
             say(&format!("{}: error: {error:#}", self.pattern));
             return TROUBLE;

@@ -18,11 +18,13 @@ pub(super) struct Spans {
 }
 
 impl Spans {
-    /// Keeps spans, the earliest to come.
-    pub(super) fn add(&mut self, spans: Vec<Span>) {
-        let room = DRAWN - self.kept.len();
-        self.left_out += spans.len().saturating_sub(room);
-        self.kept.extend(spans.into_iter().take(room));
+    /// Keeps a span, if there is room.
+    pub(super) fn add(&mut self, span: Span) {
+        if self.kept.len() < DRAWN {
+            self.kept.push(span);
+        } else {
+            self.left_out += 1;
+        }
     }
 
     /// Writes the timeline: a lane a worker, and more lanes where one worker has several jobs at
@@ -116,14 +118,13 @@ mod tests {
             worker,
             start,
             end,
+            computing: 0,
         };
         let mut spans = Spans::default();
-        spans.add(vec![
-            span(2, 0, 2500, 4000),
-            span(0, 0, 1000, 3000),
-            span(1, 1, 1500, 2000),
-            span(3, 0, 3000, 5000),
-        ]);
+        spans.add(span(2, 0, 2500, 4000));
+        spans.add(span(0, 0, 1000, 3000));
+        spans.add(span(1, 1, 1500, 2000));
+        spans.add(span(3, 0, 3000, 5000));
         let mut out = Vec::new();
         spans.write("pattern", "workload", &mut out).unwrap();
         let trace: serde_json::Value = serde_json::from_slice(&out).unwrap();

@@ -1,0 +1,59 @@
+//! What is recorded of each job: when it ran, told by its worker, is brought together with how it
+//! ended, told in input order.
+
+use std::collections::BTreeMap;
+
+use super::args::Common;
+use super::joblog::JobLog;
+use super::outfile::OutFile;
+use super::trace;
+use crate::{JobError, Span};
+
+/// What is recorded of each job, and where it goes.
+pub(super) struct Records {
+    /// Jobs that have run and whose outcomes are still to come. No more than the window holds.
+    pending: BTreeMap<usize, Span>,
+    joblog: Option<JobLog>,
+    trace: Option<(OutFile, trace::Spans)>,
+}
+
+impl Records {
+    /// What the command line asks for, if that is anything, of a run that began at `origin`.
+    pub(super) fn new(common: &Common, origin: u64) -> anyhow::Result<Option<Self>> {
+        let trace = OutFile::create("--trace", common.trace.as_deref())?;
+        let joblog = OutFile::create("--joblog", common.joblog.as_deref())?;
+        let joblog = joblog.map(|file| JobLog::new(file, origin)).transpose()?;
+        Ok(common.options().spans.then(|| Self {
+            pending: BTreeMap::new(),
+            joblog,
+            trace: trace.map(|file| (file, trace::Spans::default())),
+        }))
+    }
+
+    /// Takes in when jobs ran.
+    pub(super) fn ran(&mut self, spans: Vec<Span>) {
+        let spans = spans.into_iter();
+        self.pending.extend(spans.map(|span| (span.index, span)));
+    }
+
+    /// Takes in how the next job ended. When it ran is not known if it never did, or if nobody was
+    /// left to tell.
+    pub(super) fn ended(&mut self, index: usize, error: Option<&JobError>) {
+        let span = self.pending.remove(&index);
+        if let Some(joblog) = &mut self.joblog {
+            let outcome = error.map_or("ok", JobError::kind);
+            joblog.job(index, span.as_ref(), outcome);
+        }
+        if let (Some((_, spans)), Some(span)) = (&mut self.trace, span) {
+            spans.add(span);
+        }
+    }
+
+    /// Writes what was asked for.
+    pub(super) fn write(self, pattern: &str, workload: &str) -> anyhow::Result<()> {
+        if let Some((file, spans)) = self.trace {
+            file.write(|out| spans.write(pattern, workload, out))?;
+        }
+        self.joblog.map_or(Ok(()), JobLog::finish)
+    }
+}
