@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use tokio::runtime;
 use tokio::task::JoinSet;
-use workload::Options;
+use workload::{Options, Spent, Tally};
 
 use crate::AsyncPool;
 
@@ -48,9 +48,13 @@ impl Builder {
         if let Some(on_start) = self.on_start {
             runtime.on_thread_start(move || on_start());
         }
+        let tally = Tally::default();
+        let theirs = tally.clone();
+        // A job moves from thread to thread, so all of them count as one worker.
+        runtime.on_thread_stop(move || theirs.add(0, Spent::by_thread()));
         let own = runtime.build().map_err(BuildError)?;
         let runtime = own.handle().clone();
-        Ok(pool(Some(own), runtime, self.options))
+        Ok(pool(Some(own), runtime, self.options, tally))
     }
 
     /// Makes a pool on a runtime that is there already: `Handle::current()`, for example. Its
@@ -58,17 +62,23 @@ impl Builder {
     /// time limit.
     #[must_use]
     pub fn build_on(self, runtime: runtime::Handle) -> AsyncPool {
-        pool(None, runtime, self.options)
+        pool(None, runtime, self.options, Tally::default())
     }
 }
 
-fn pool(own: Option<runtime::Runtime>, runtime: runtime::Handle, options: Options) -> AsyncPool {
+fn pool(
+    own: Option<runtime::Runtime>,
+    runtime: runtime::Handle,
+    options: Options,
+    tally: Tally,
+) -> AsyncPool {
     let submitted = Mutex::new(JoinSet::new());
     AsyncPool {
         own,
         runtime,
         submitted,
         options,
+        tally,
     }
 }
 

@@ -32,12 +32,14 @@ impl Pattern for AsyncPattern {
         drop(map);
 
         let stopping = Instant::now();
+        let tally = pool.tally.clone();
         drop(pool);
         Ok(Run {
             workers: options.workers.get(),
             counts,
             startup,
             shutdown: stopping.elapsed(),
+            spent: tally.by_worker(),
             ..Run::default()
         })
     }

@@ -7,7 +7,7 @@ use tokio::runtime;
 use tokio::task::JoinSet;
 use workload::mechanism::{Order, Pull};
 use workload::span::Timer;
-use workload::{Job, Options, Rules};
+use workload::{Job, Options, Rules, Tally};
 
 use crate::chunk::run_one;
 use crate::handle::Handle;
@@ -35,6 +35,8 @@ pub struct AsyncPool {
     pub(crate) runtime: runtime::Handle,
     pub(crate) submitted: Mutex<JoinSet<()>>,
     pub(crate) options: Options,
+    /// What those threads of its own runtime have used up that have ended.
+    pub(crate) tally: Tally,
 }
 
 /// What [`AsyncPool::map`] returns: a stream of outcomes in input order.

@@ -6,7 +6,7 @@
 //! a job. A word in shared memory costs a store.
 //!
 //! ```text
-//! board  = CURRENT STARTED page page
+//! board  = CURRENT STARTED CPU MEMORY page page
 //! page   = COMMITTED BUSY STOP CLAIM outcome...
 //! ```
 //!
@@ -23,6 +23,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use ipc_channel::ipc::IpcSharedMemory;
+use workload::Spent;
 
 /// How many chunks a worker may hold at once: one that runs and one that waits.
 pub(crate) const LANES: usize = 2;
@@ -33,6 +34,8 @@ const PAGE: usize = 128 * 1024;
 const WORD: usize = size_of::<u64>();
 const CURRENT: usize = 0;
 const STARTED: usize = WORD;
+const CPU: usize = 2 * WORD;
+const MEMORY: usize = 3 * WORD;
 const PAGES: usize = 8 * WORD;
 
 const COMMITTED: usize = 0;
@@ -115,6 +118,22 @@ impl Board {
         let started = self.word(STARTED).load(Ordering::Relaxed);
         let (chunk, job) = halves(word);
         (word != IDLE).then_some((Current { chunk, job }, started))
+    }
+
+    /// Says what the worker has used up. For the worker, when it leaves.
+    pub(crate) fn set_spent(&self, spent: Spent) {
+        let cpu = u64::try_from(spent.cpu.as_nanos()).unwrap_or(u64::MAX);
+        let memory = spent.peak_memory.unwrap_or(0);
+        self.word(MEMORY).store(memory, Ordering::Relaxed);
+        self.word(CPU).store(cpu, Ordering::Release);
+    }
+
+    /// What the worker has used up, if it has said so. For the pool, when the worker has left.
+    pub(crate) fn spent(&self) -> Option<Spent> {
+        let cpu = Duration::from_nanos(self.word(CPU).load(Ordering::Acquire));
+        let memory = self.word(MEMORY).load(Ordering::Relaxed);
+        let peak_memory = (memory > 0).then_some(memory);
+        (!cpu.is_zero()).then_some(Spent { cpu, peak_memory })
     }
 
     /// Wipes a chunk's page. For the pool, before it sends the chunk.

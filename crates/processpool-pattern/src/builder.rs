@@ -5,8 +5,8 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use workload::Options;
 use workload::mechanism::Alarm;
+use workload::{Options, Tally};
 
 use crate::keeper::keep;
 use crate::monitor::monitor;
@@ -44,6 +44,7 @@ impl Builder {
             queue: Queue::default(),
             alarm: Alarm::default(),
             slots: (0..workers).map(|_| Mutex::new(None)).collect(),
+            tally: Tally::default(),
             abandoned: AtomicBool::new(false),
         });
         let mut pool = ProcessPool {

@@ -97,11 +97,11 @@ fn serve_and_bury(worker: usize, shared: &Shared, started: Started) -> (Ended, N
     };
     match served {
         Served::Closed => {
-            slot.see_off(FAREWELL);
+            slot.see_off(FAREWELL, &shared.tally);
             return (Ended::Closed, next);
         }
         Served::Spent => {
-            slot.see_off(FAREWELL);
+            slot.see_off(FAREWELL, &shared.tally);
             return (Ended::Replaced, next);
         }
         Served::Died => {}

@@ -37,6 +37,7 @@ impl Pattern for ProcessPattern {
         drop(map);
 
         let stopping = Instant::now();
+        let tally = pool.shared.tally.clone();
         match ended {
             ControlFlow::Continue(()) => pool.shutdown(),
             // Nobody reads any more: that is no error, but what runs runs in vain.
@@ -47,6 +48,7 @@ impl Pattern for ProcessPattern {
             counts,
             startup,
             shutdown: stopping.elapsed(),
+            spent: tally.by_worker(),
             ..Run::default()
         })
     }

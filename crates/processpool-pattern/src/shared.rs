@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use workload::Options;
 use workload::mechanism::Alarm;
+use workload::{Options, Tally};
 
 use crate::queue::Queue;
 use crate::slot::Slot;
@@ -17,6 +17,8 @@ pub(crate) struct Shared {
     pub(crate) alarm: Alarm,
     /// The living workers.
     pub(crate) slots: Vec<Mutex<Option<Slot>>>,
+    /// What the workers that have left have used up.
+    pub(crate) tally: Tally,
     /// Whether the pool was dropped: nobody wants anything any more.
     pub(crate) abandoned: AtomicBool,
 }

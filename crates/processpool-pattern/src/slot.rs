@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use workload::JobError;
+use workload::{JobError, Tally};
 
 use crate::board::{Board, Current, LANES};
 use crate::flight::{Flight, Nonsense};
@@ -175,9 +175,13 @@ impl Slot {
         estate
     }
 
-    /// Waits for the process to leave by itself, and kills it if it does not.
-    pub(crate) fn see_off(mut self, patience: Duration) {
+    /// Waits for the process to leave by itself, and kills it if it does not. Notes what it says that
+    /// it has used up; one that is killed says nothing.
+    pub(crate) fn see_off(mut self, patience: Duration, tally: &Tally) {
         self.process.see_off(patience);
+        if let Some(spent) = self.board.spent() {
+            tally.add(self.worker, spent);
+        }
         self.output.rest("worker process");
     }
 }

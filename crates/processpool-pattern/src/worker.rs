@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ipc_channel::ipc::{IpcReceiver, IpcSender, channel};
-use workload::Portable;
+use workload::{Portable, Spent};
 
 use crate::board::Board;
 use crate::chunk::{Run, Runner, Worker, refuse_jobs, run_jobs};
@@ -130,6 +130,7 @@ fn serve(server: String, parent: i32, registry: &Registry) -> anyhow::Result<()>
         let runner = runner.copied().unwrap_or(refuse_jobs);
         runner(&mut worker, &run)?;
     }
+    worker.board.set_spent(Spent::by_process());
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use workload::{Options, Stop};
 
 use crate::ThreadPool;
 use crate::crew::Crew;
-use crate::team::{OnStart, Team};
+use crate::team::{Hooks, Team};
 
 /// Why a thread pool could not be started: the system has no more threads to give.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub struct BuildError(Box<dyn Error + Send + Sync>);
 /// Starts a [`ThreadPool`].
 pub struct Builder {
     options: Options,
-    on_start: Option<OnStart>,
+    hooks: Hooks,
 }
 
 impl Builder {
@@ -25,7 +25,7 @@ impl Builder {
     pub fn new(options: Options) -> Self {
         Self {
             options,
-            on_start: None,
+            hooks: Hooks::default(),
         }
     }
 
@@ -33,7 +33,7 @@ impl Builder {
     /// that takes the place of one that hangs has that one's number.
     #[must_use]
     pub fn on_start(mut self, prepare: impl Fn(usize) + Send + Sync + 'static) -> Self {
-        self.on_start = Some(Arc::new(prepare));
+        self.hooks.on_start = Some(Arc::new(prepare));
         self
     }
 
@@ -51,12 +51,13 @@ impl Builder {
             monitor: None,
             options: self.options,
             closing: Stop::default(),
+            tally: self.hooks.tally.clone(),
         };
         let Some(limit) = pool.options.timeout else {
-            pool.team = Some(Team::new(0, workers, self.on_start).map_err(failed)?);
+            pool.team = Some(Team::new(0, workers, self.hooks).map_err(failed)?);
             return Ok(pool);
         };
-        let crew = Arc::new(Crew::new(workers, limit, self.on_start).map_err(failed)?);
+        let crew = Arc::new(Crew::new(workers, limit, self.hooks).map_err(failed)?);
         pool.crew = Some(crew.clone());
         let monitor = std::thread::Builder::new().name("monitor".to_owned());
         let monitor = monitor.spawn(move || crew.monitor());

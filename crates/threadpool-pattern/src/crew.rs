@@ -15,7 +15,7 @@ use rayon::ThreadPoolBuildError;
 use workload::mechanism::{Alarm, tick};
 
 use crate::roll::{Lane, Roll};
-use crate::team::{OnStart, join};
+use crate::team::{Hooks, join};
 use crate::timed::Timed;
 
 /// So many threads may be lost at once before the pool gives up: it has become a heap of threads
@@ -25,7 +25,7 @@ const MOST_LOST: usize = 1000;
 /// Threads, and jobs for them.
 pub(crate) struct Crew {
     limit: Duration,
-    on_start: Option<OnStart>,
+    hooks: Hooks,
     state: Mutex<State>,
     done: Condvar,
     alarm: Alarm,
@@ -48,16 +48,16 @@ impl Crew {
     pub(crate) fn new(
         workers: usize,
         limit: Duration,
-        on_start: Option<OnStart>,
+        hooks: Hooks,
     ) -> Result<Self, ThreadPoolBuildError> {
-        let lanes = (0..workers).map(|worker| Lane::new(worker, on_start.clone()));
+        let lanes = (0..workers).map(|worker| Lane::new(worker, hooks.clone()));
         let state = State {
             roll: Roll::new(lanes.collect::<Result<_, _>>()?),
             ..State::default()
         };
         Ok(Self {
             limit,
-            on_start,
+            hooks,
             state: Mutex::new(state),
             done: Condvar::new(),
             alarm: Alarm::default(),
@@ -167,7 +167,7 @@ impl Crew {
         // First, so that whoever is told of the job finds its thread counted.
         let was_present = self.lock().roll.lose(lane);
         let rest = jobs.give_up(self.limit);
-        let next = was_present.then(|| Lane::new(lane.worker as usize, self.on_start.clone()));
+        let next = was_present.then(|| Lane::new(lane.worker as usize, self.hooks.clone()));
         let mut state = self.lock();
         let Some(rest) = rest else {
             // It has just ended after all.

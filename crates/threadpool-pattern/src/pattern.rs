@@ -40,6 +40,7 @@ impl Pattern for ThreadPattern {
             startup,
             shutdown: stopping.elapsed(),
             lost_threads: pool.lost_threads(),
+            spent: pool.tally.by_worker(),
         })
     }
 }

@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 use rayon::Yield;
 use workload::mechanism::{Chunk, Executor, Indexed, Order, Ordered, Pull, Reply, run_chunk};
 use workload::span::Timer;
-use workload::{Job, JobError, Options, Rules, Stop, invoke, mechanism};
+use workload::{Job, JobError, Options, Rules, Stop, Tally, invoke, mechanism};
 
 use crate::crew::Crew;
 use crate::team::{Team, join};
@@ -34,6 +34,8 @@ pub struct ThreadPool {
     pub(crate) options: Options,
     /// Set when the pool is dropped: what waits in the queue is not to run any more.
     pub(crate) closing: Stop,
+    /// What the threads that have ended have used up.
+    pub(crate) tally: Tally,
 }
 
 /// A job submitted to a [`ThreadPool`].

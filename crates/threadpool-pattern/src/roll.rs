@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 
 use rayon::ThreadPoolBuildError;
 
-use crate::team::{OnStart, Team};
+use crate::team::{Hooks, Team};
 use crate::timed::Timed;
 
 /// Who is there.
@@ -113,13 +113,10 @@ impl Roll {
 }
 
 impl Lane {
-    pub(crate) fn new(
-        worker: usize,
-        on_start: Option<OnStart>,
-    ) -> Result<Arc<Self>, ThreadPoolBuildError> {
+    pub(crate) fn new(worker: usize, hooks: Hooks) -> Result<Arc<Self>, ThreadPoolBuildError> {
         Ok(Arc::new(Self {
             worker: u32::try_from(worker).unwrap_or(u32::MAX),
-            team: Mutex::new(Some(Team::new(worker, 1, on_start)?)),
+            team: Mutex::new(Some(Team::new(worker, 1, hooks)?)),
             under_way: Mutex::default(),
         }))
     }

@@ -4,9 +4,16 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use rayon::ThreadPoolBuildError;
+use workload::{Spent, Tally};
 
-/// What a thread does before its first job, given its worker's number.
-pub(crate) type OnStart = Arc<dyn Fn(usize) + Send + Sync>;
+/// What a thread does besides its jobs.
+#[derive(Clone, Default)]
+pub(crate) struct Hooks {
+    /// Before its first job, given its worker's number.
+    pub(crate) on_start: Option<Arc<dyn Fn(usize) + Send + Sync>>,
+    /// It tells what it has used up when it ends.
+    pub(crate) tally: Tally,
+}
 
 /// A rayon pool and its threads.
 #[derive(Debug)]
@@ -20,16 +27,21 @@ impl Team {
     pub(crate) fn new(
         first: usize,
         workers: usize,
-        on_start: Option<OnStart>,
+        hooks: Hooks,
     ) -> Result<Self, ThreadPoolBuildError> {
         let mut threads = Vec::new();
         let mut rayon = rayon::ThreadPoolBuilder::new().num_threads(workers);
         // Jobs' panics are caught. One in the drop of a job or of an unwanted output must not end
         // the program, which it would by default.
         rayon = rayon.panic_handler(drop);
-        if let Some(on_start) = on_start {
+        if let Some(on_start) = hooks.on_start {
             rayon = rayon.start_handler(move |thread| on_start(first + thread));
         }
+        let tally = hooks.tally;
+        rayon = rayon.exit_handler(move |thread| {
+            let worker = u32::try_from(first + thread).unwrap_or(u32::MAX);
+            tally.add(worker, Spent::by_thread());
+        });
         let rayon = rayon.spawn_handler(|thread| {
             let name = format!("worker {}", first + thread.index());
             let started = thread::Builder::new().name(name);

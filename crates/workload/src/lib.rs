@@ -12,6 +12,7 @@
     doc = "- [`catalog`] and [`cli`]: the workloads and the command line of the binaries."
 )]
 
+mod clock;
 pub mod gil;
 mod invoke;
 mod job;
@@ -21,6 +22,7 @@ mod outcome;
 mod pattern;
 mod sequential;
 pub mod span;
+mod spent;
 mod stop;
 
 #[cfg(feature = "cli")]
@@ -37,4 +39,5 @@ pub use outcome::{Death, JobError, Outcome};
 pub use pattern::{Pattern, Run, Sink};
 pub use sequential::Sequential;
 pub use span::Span;
+pub use spent::{Spent, Tally};
 pub use stop::Stop;

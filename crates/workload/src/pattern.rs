@@ -1,10 +1,11 @@
 //! What lets one command line drive any pattern.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
 use crate::mechanism::{Counts, Pull};
-use crate::{Options, Outcome, Portable, Span, Stop};
+use crate::{Options, Outcome, Portable, Span, Spent, Stop};
 
 /// A way of running many jobs.
 pub trait Pattern {
@@ -58,4 +59,6 @@ pub struct Run {
     pub shutdown: Duration,
     /// How many threads hang in jobs that ran out of time. They end with the program.
     pub lost_threads: usize,
+    /// What each worker has used up, as far as it could tell.
+    pub spent: BTreeMap<u32, Spent>,
 }

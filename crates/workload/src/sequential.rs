@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::mechanism::{Chunker, Counts, Pull};
 use crate::span::Timer;
-use crate::{Options, Pattern, Portable, Rules, Run, Sink, Stop, invoke_in_time};
+use crate::{Options, Pattern, Portable, Rules, Run, Sink, Spent, Stop, invoke_in_time};
 
 /// Runs jobs one after the other on the calling thread: what every pattern is compared with.
 #[derive(Debug, Clone, Copy, Default)]
@@ -26,11 +26,18 @@ impl Pattern for Sequential {
         let stop = Stop::default();
         sink.begin(&stop);
         let mut counts = Counts::default();
+        let before = Spent::by_thread().cpu;
         // The sink breaks off when nobody reads any more; that is no error.
         let _ = each(jobs, options, &stop, &mut counts, sink);
+        // Its one thread reads the input and prints as well.
+        let spent = Spent {
+            cpu: Spent::by_thread().cpu.saturating_sub(before),
+            peak_memory: None,
+        };
         Ok(Run {
             workers: 1,
             counts,
+            spent: [(0, spent)].into(),
             ..Run::default()
         })
     }

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::clock::now;
+use crate::clock::{coarse, thread_on_core};
+
 /// When and where one job ran. Recorded when [`Options::spans`](crate::Options::spans) is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
@@ -130,7 +133,7 @@ impl Timer {
         let _noting = Noting {
             times: &mut self.times,
             began: now(),
-            on_core: on_core(),
+            on_core: thread_on_core(),
         };
         compute()
     }
@@ -145,7 +148,7 @@ struct Noting<'a> {
 
 impl Drop for Noting<'_> {
     fn drop(&mut self) {
-        let on_core = on_core().saturating_sub(self.on_core);
+        let on_core = thread_on_core().saturating_sub(self.on_core);
         let end = now();
         let (start, before) = match *self.times {
             Some(times) => (times.start, times.computing),
@@ -158,48 +161,5 @@ impl Drop for Noting<'_> {
             end,
             computing,
         });
-    }
-}
-
-/// For how many nanoseconds the calling thread has been on a core; 0 where the system does not say.
-#[must_use]
-pub fn on_core() -> u64 {
-    #[cfg(any(target_os = "linux", target_os = "macos"))]
-    {
-        let clock = nix::time::ClockId::CLOCK_THREAD_CPUTIME_ID;
-        let time = nix::time::clock_gettime(clock).unwrap_or(nix::sys::time::TimeSpec::new(0, 0));
-        u64::try_from(Duration::from(time).as_nanos()).unwrap_or(u64::MAX)
-    }
-    #[cfg(not(any(target_os = "linux", target_os = "macos")))]
-    0
-}
-
-/// The same as [`now`], at a quarter of the cost, but some milliseconds behind.
-fn coarse() -> u64 {
-    #[cfg(target_os = "linux")]
-    {
-        let clock = nix::time::ClockId::CLOCK_MONOTONIC_COARSE;
-        let time = nix::time::clock_gettime(clock).unwrap_or(nix::sys::time::TimeSpec::new(0, 0));
-        u64::try_from(Duration::from(time).as_nanos()).unwrap_or(u64::MAX)
-    }
-    #[cfg(not(target_os = "linux"))]
-    now()
-}
-
-/// Nanoseconds of a clock that only goes forward and that all processes of a machine share
-/// (`CLOCK_MONOTONIC`). Elsewhere than on Unix, the time since 1970.
-#[must_use]
-pub fn now() -> u64 {
-    #[cfg(unix)]
-    {
-        let clock = nix::time::ClockId::CLOCK_MONOTONIC;
-        // CLOCK_MONOTONIC always exists; a zero would only make a span look empty.
-        let time = nix::time::clock_gettime(clock).unwrap_or(nix::sys::time::TimeSpec::new(0, 0));
-        u64::try_from(Duration::from(time).as_nanos()).unwrap_or(u64::MAX)
-    }
-    #[cfg(not(unix))]
-    {
-        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        u64::try_from(since.unwrap_or_default().as_nanos()).unwrap_or(u64::MAX)
     }
 }

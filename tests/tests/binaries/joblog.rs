@@ -8,19 +8,19 @@ use tests::binaries::{ALL, run};
 
 /// A line of the log.
 #[derive(Debug)]
-struct Row {
+pub(crate) struct Row {
     job: usize,
-    ran: Option<Ran>,
+    pub(crate) ran: Option<Ran>,
     outcome: String,
 }
 
 /// Where a job ran, and for how many seconds.
 #[derive(Debug)]
-struct Ran {
-    worker: u32,
-    start: f64,
-    end: f64,
-    computing: f64,
+pub(crate) struct Ran {
+    pub(crate) worker: u32,
+    pub(crate) start: f64,
+    pub(crate) end: f64,
+    pub(crate) computing: f64,
 }
 
 fn row(line: &str) -> Row {
@@ -59,7 +59,7 @@ fn read(path: &Path) -> Vec<Row> {
 }
 
 /// Runs with these arguments; gives the log and the report.
-fn logged(name: &str, arguments: &str) -> (Vec<Row>, Value) {
+pub(crate) fn logged(name: &str, arguments: &str) -> (Vec<Row>, Value) {
     let directory = tempfile::tempdir().unwrap();
     let (log, report) = (
         directory.path().join("log"),

@@ -14,4 +14,5 @@ mod interrupts;
 mod joblog;
 mod lines;
 mod memory;
+mod numbers;
 mod output;

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use super::args::Common;
 use super::joblog::JobLog;
 use super::outfile::OutFile;
+use super::report::JobTimes;
+use super::times::Times;
 use super::trace;
 use crate::{JobError, Span};
 
@@ -13,6 +15,7 @@ use crate::{JobError, Span};
 pub(super) struct Records {
     /// Jobs that have run and whose outcomes are still to come. No more than the window holds.
     pending: BTreeMap<usize, Span>,
+    times: Times,
     joblog: Option<JobLog>,
     trace: Option<(OutFile, trace::Spans)>,
 }
@@ -23,8 +26,12 @@ impl Records {
         let trace = OutFile::create("--trace", common.trace.as_deref())?;
         let joblog = OutFile::create("--joblog", common.joblog.as_deref())?;
         let joblog = joblog.map(|file| JobLog::new(file, origin)).transpose()?;
-        Ok(common.options().spans.then(|| Self {
+        if !common.options().spans {
+            return Ok(None);
+        }
+        Ok(Some(Self {
             pending: BTreeMap::new(),
+            times: Times::new()?,
             joblog,
             trace: trace.map(|file| (file, trace::Spans::default())),
         }))
@@ -44,9 +51,16 @@ impl Records {
             let outcome = error.map_or("ok", JobError::kind);
             joblog.job(index, span.as_ref(), outcome);
         }
-        if let (Some((_, spans)), Some(span)) = (&mut self.trace, span) {
+        let Some(span) = span else { return };
+        self.times.add(&span);
+        if let Some((_, spans)) = &mut self.trace {
             spans.add(span);
         }
+    }
+
+    /// What the report says of how long jobs took.
+    pub(super) fn times(&self) -> JobTimes {
+        self.times.report()
     }
 
     /// Writes what was asked for.

@@ -1,6 +1,6 @@
 //! The run's report: what `--report FILE` writes, and other programs read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -65,6 +65,16 @@ pub struct Report {
     pub cpu: f64,
     /// Most memory that this process had resident; its worker processes are not in it.
     pub peak_memory: u64,
+    /// How long the main thread waited for a core during the run, where the system says so. The
+    /// reference has no other thread, so this is all that it waited for cores.
+    pub run_queue: Option<f64>,
+    /// How often the threads of this process and of its ended children left a core, where the system
+    /// says so.
+    pub context_switches: Option<ContextSwitches>,
+    /// Bytes of the jobs and outcomes that travelled to a worker and back, as encoded.
+    pub moved: usize,
+    /// How long jobs took, if that was recorded.
+    pub job_times: Option<JobTimes>,
     /// Chunks that were started.
     pub chunks: usize,
     /// Jobs in the largest chunk.
@@ -106,6 +116,36 @@ pub struct Worker {
     pub jobs: usize,
     /// How long it ran them.
     pub busy: f64,
+    /// How long it was on a core, with all that it did besides its jobs, where that is known.
+    pub cpu: Option<f64>,
+    /// Most memory that it had resident, if it is a process and that is known.
+    pub peak_memory: Option<u64>,
+}
+
+/// How often threads left a core.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContextSwitches {
+    /// To wait for something.
+    pub voluntary: u64,
+    /// For another thread's turn.
+    pub involuntary: u64,
+}
+
+/// How long jobs took, of all that are known to have run; percentiles to three digits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct JobTimes {
+    /// Half of the jobs took no longer.
+    pub p50: f64,
+    /// 95% of the jobs took no longer.
+    pub p95: f64,
+    /// 99% of the jobs took no longer.
+    pub p99: f64,
+    /// What the longest took.
+    pub longest: f64,
+    /// All of them together.
+    pub in_jobs: f64,
+    /// How much of that they were on a core.
+    pub computing: f64,
 }
 
 /// What a pattern left behind: a number each, or nothing where the system does not say.
@@ -148,6 +188,8 @@ pub(super) struct Circumstances<'a> {
     pub(super) failures: Vec<Failure>,
     pub(super) wall: Duration,
     pub(super) usage: Usage,
+    pub(super) run_queue: Option<Duration>,
+    pub(super) job_times: Option<JobTimes>,
     pub(super) left_behind: LeftBehind,
 }
 
@@ -155,11 +197,6 @@ impl Report {
     pub(super) fn new(run: &Run, about: Circumstances<'_>) -> Self {
         let Run { counts, .. } = run;
         let options = about.options;
-        let by_worker = counts.workers.iter().map(|(&worker, share)| Worker {
-            worker,
-            jobs: share.jobs,
-            busy: share.busy.as_secs_f64(),
-        });
         let failed = counts.failed.iter();
         Self {
             schema: SCHEMA.to_owned(),
@@ -186,6 +223,10 @@ impl Report {
             shutdown: run.shutdown.as_secs_f64(),
             cpu: about.usage.cpu.as_secs_f64(),
             peak_memory: about.usage.peak_memory,
+            run_queue: about.run_queue.map(|waited| waited.as_secs_f64()),
+            context_switches: about.usage.context_switches,
+            moved: counts.moved,
+            job_times: about.job_times,
             chunks: counts.chunks,
             largest_chunk: counts.largest_chunk,
             most_in_flight: counts.most_in_flight,
@@ -193,8 +234,26 @@ impl Report {
             lost_threads: run.lost_threads,
             slow: counts.slow,
             slowest: counts.slowest.map(|slowest| slowest.index),
-            by_worker: by_worker.collect(),
+            by_worker: by_worker(run),
             left_behind: about.left_behind,
         }
     }
+}
+
+/// What each worker did that ran jobs, or that is known to have done anything.
+fn by_worker(run: &Run) -> Vec<Worker> {
+    let workers: BTreeSet<_> = run.counts.workers.keys().chain(run.spent.keys()).collect();
+    let worker = |&worker: &u32| {
+        let share = run.counts.workers.get(&worker).copied().unwrap_or_default();
+        let spent = run.spent.get(&worker).copied().unwrap_or_default();
+        let cpu = Some(spent.cpu).filter(|cpu| !cpu.is_zero());
+        Worker {
+            worker,
+            jobs: share.jobs,
+            busy: share.busy.as_secs_f64(),
+            cpu: cpu.map(|cpu| cpu.as_secs_f64()),
+            peak_memory: spent.peak_memory,
+        }
+    };
+    workers.into_iter().map(worker).collect()
 }

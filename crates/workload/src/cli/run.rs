@@ -1,7 +1,7 @@
 //! One run from its input to its exit code.
 
 use std::io;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::FromArgMatches;
 
@@ -15,7 +15,7 @@ use super::outfile::OutFile;
 use super::printer::Printer;
 use super::records::Records;
 use super::report::{Circumstances, LeftBehind, Report};
-use super::usage::Usage;
+use super::usage::{Usage, run_queue};
 use super::{FAILED, TROUBLE, refuse, say};
 use crate::catalog::{self, Input, Visitor, Workload};
 use crate::mechanism::Pull;
@@ -112,7 +112,11 @@ impl<'a, P: Pattern, W: Workload> Runner<'a, P, W> {
             ));
         }
         let earlier = Holdings::now();
+        let waited = run_queue();
         let run = self.pattern.run(jobs, &options, &mut printer);
+        let run_queue = run_queue()
+            .zip(waited)
+            .map(|(now, then)| now.saturating_sub(then));
         let left_behind = Holdings::now().since(&earlier);
         printer.finish();
         Ended {
@@ -121,6 +125,7 @@ impl<'a, P: Pattern, W: Workload> Runner<'a, P, W> {
             printer,
             interrupt,
             run,
+            run_queue,
             left_behind,
         }
     }
@@ -143,6 +148,7 @@ struct Ended<'a, W> {
     printer: Printer<W>,
     interrupt: Interrupt,
     run: anyhow::Result<Run>,
+    run_queue: Option<Duration>,
     left_behind: LeftBehind,
 }
 
@@ -190,6 +196,8 @@ impl<W: Workload> Ended<'_, W> {
                 failures: self.printer.failures,
                 wall,
                 usage: Usage::now(),
+                run_queue: self.run_queue,
+                job_times: self.printer.records.as_ref().map(Records::times),
                 left_behind: self.left_behind,
             },
         );

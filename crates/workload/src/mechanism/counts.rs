@@ -24,6 +24,8 @@ pub struct Counts {
     pub most_in_flight: usize,
     /// The most jobs that were in the window at once: in flight, or finished and not yet taken.
     pub most_in_window: usize,
+    /// Bytes of the jobs and outcomes that travelled to a worker and back, as encoded.
+    pub moved: usize,
     /// Jobs that held their thread for longer than [`SLOW`](crate::span::SLOW) between two awaits.
     pub slow: usize,
     /// The one of them that did so for the longest.

@@ -202,6 +202,7 @@ impl<J, O, I: Iterator<Item = Pull<J>>> Flow<I, O> {
         self.in_flight -= jobs;
         self.chunker.measured(jobs, done.busy);
         self.bytes.measured(jobs, done.bytes as u128);
+        self.counts.moved += done.bytes;
         self.counts.worked(done.worker, jobs, done.busy);
         for outcome in &done.outcomes {
             self.counts.add(outcome, self.on_error, &self.stop);
