@@ -11,6 +11,12 @@ pub(crate) fn count(text: &str) -> Result<u32, String> {
     text.parse().map_err(accepted)
 }
 
+/// The place of something, from 0.
+pub(crate) fn index(text: &str) -> Result<u64, String> {
+    let accepted = |_| "accepted is a whole number from 0".to_owned();
+    text.parse().map_err(accepted)
+}
+
 /// How many of something, where there must be one at least.
 pub(crate) fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
     let accepted = |_| "accepted is a whole number from 1 up".to_owned();

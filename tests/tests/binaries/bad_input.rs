@@ -11,7 +11,7 @@ use tests::binaries::{ALL, Ran, command, run_with};
 use tests::unprivileged::Unprivileged;
 
 /// What is said, and what the refusal must name.
-const REFUSED: [(&str, &[&str]); 36] = [
+const REFUSED: [(&str, &[&str]); 40] = [
     ("sqare", &["sqare", "square", "checksum"]),
     ("square 5", &["'5'"]),
     ("--frobnicate", &["--frobnicate", "--workers"]),
@@ -69,6 +69,10 @@ const REFUSED: [(&str, &[&str]); 36] = [
         "--joblog missing/joblog",
         &["--joblog", "missing/joblog", "directory"],
     ),
+    ("--show-job -1", &["-1", "--show-job", "from 0"]),
+    ("--show-job 10", &["--show-job 10", "only 10 jobs"]),
+    ("--show-job 1 --from there", &["only 1 job"]),
+    ("--show-job 0 checksum missing", &["missing"]),
 ];
 
 fn check_refused(name: &str, arguments: &str, ran: &Ran, named: &[&str]) {

@@ -16,3 +16,4 @@ mod lines;
 mod memory;
 mod numbers;
 mod output;
+mod show_job;

@@ -61,6 +61,9 @@ pub(super) struct Common {
     /// Write a line for each job there, as CSV: its worker, start, end, time computing and outcome
     #[arg(long, value_name = "FILE", global = true)]
     pub(super) joblog: Option<PathBuf>,
+    /// Print what job N is, counted from 0, as one line of JSON, and run nothing
+    #[arg(long, value_name = "N", global = true, value_parser = values::index, allow_negative_numbers = true)]
+    pub(super) show_job: Option<u64>,
     /// No progress bar; there is none anyway unless stderr is a terminal
     #[arg(long, global = true)]
     pub(super) quiet: bool,

@@ -61,6 +61,15 @@ impl Lines {
         })
     }
 
+    /// Waits until there is another line, or none to come.
+    fn wait(&mut self) {
+        if self.batch.len() == 0
+            && let Ok(batch) = self.receiver.recv()
+        {
+            self.batch = batch.into_iter();
+        }
+    }
+
     fn next(&mut self) -> Option<Pull<io::Result<Vec<u8>>>> {
         loop {
             if let Some(line) = self.batch.next() {
@@ -115,6 +124,11 @@ impl<'a, W: Workload> FromLines<'a, W> {
             number: 0,
             broken: false,
         }
+    }
+
+    /// Waits until there is another job, or none to come.
+    pub(super) fn wait(&mut self) {
+        self.lines.wait();
     }
 }
 

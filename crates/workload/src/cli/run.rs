@@ -16,7 +16,7 @@ use super::printer::Printer;
 use super::records::Records;
 use super::report::{Circumstances, LeftBehind, Report};
 use super::usage::{Usage, run_queue};
-use super::{FAILED, TROUBLE, refuse, say};
+use super::{FAILED, TROUBLE, refuse, say, show_job};
 use crate::catalog::{self, Input, Visitor, Workload};
 use crate::mechanism::Pull;
 use crate::{Pattern, Run, is_in_job, span};
@@ -44,7 +44,10 @@ struct Finder<'a, P> {
 impl<P: Pattern> Visitor for Finder<'_, P> {
     fn visit<W: Workload>(&mut self) {
         if self.line.workload == W::NAME {
-            self.code = Some(run_workload::<P, W>(self.pattern, self.line));
+            self.code = Some(match self.line.common.show_job {
+                Some(index) => show_job::show::<W>(self.pattern.name(), self.line, index),
+                None => run_workload::<P, W>(self.pattern, self.line),
+            });
         }
     }
 }
