@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from workloads import Failed, Outcome
 
@@ -152,7 +152,12 @@ def leave(code: int) -> NoReturn:
     nor what a worker process is at can be cancelled."""
     # Who has not imported it has no children, and need not wait for that either.
     multiprocessing = sys.modules.get("multiprocessing")
-    for child in getattr(multiprocessing, "active_children", list)():
+    children: list[Any] = getattr(multiprocessing, "active_children", list)()
+    for child in children:
         child.kill()
         child.join()
+    if children and multiprocessing and multiprocessing.get_start_method() != "fork":
+        # So it is by default since 3.14. Then there are semaphores and a directory to be removed,
+        # and nothing public does it.
+        sys.modules["multiprocessing.util"]._run_finalizers()
     os._exit(code)
