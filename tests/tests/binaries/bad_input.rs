@@ -11,7 +11,7 @@ use tests::binaries::{ALL, Ran, command, run_with};
 use tests::unprivileged::Unprivileged;
 
 /// What is said, and what the refusal must name.
-const REFUSED: [(&str, &[&str]); 40] = [
+const REFUSED: [(&str, &[&str]); 42] = [
     ("sqare", &["sqare", "square", "checksum"]),
     ("square 5", &["'5'"]),
     ("--frobnicate", &["--frobnicate", "--workers"]),
@@ -23,6 +23,8 @@ const REFUSED: [(&str, &[&str]); 40] = [
     ("-w", &["--workers"]),
     ("--window 0", &["'0'", "--window", "from 1 up"]),
     ("--chunk 0", &["'0'", "--chunk", "from 1 up"]),
+    ("--sample 0", &["'0'", "--sample", "from 1 up"]),
+    ("--sample some", &["some", "--sample", "from 1 up"]),
     ("--retries -1", &["-1", "--retries", "from 0"]),
     ("--timeout soon", &["soon", "--timeout", "500ms"]),
     ("--timeout -5s", &["-5s"]),

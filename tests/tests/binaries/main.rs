@@ -16,4 +16,5 @@ mod lines;
 mod memory;
 mod numbers;
 mod output;
+mod sample;
 mod show_job;

@@ -31,6 +31,9 @@ pub(super) struct Common {
     /// Read inputs from FILE, or from stdin with -, one a line, instead of making them up
     #[arg(long, value_name = "FILE|-", global = true, id = "from")]
     pub(super) from: Option<PathBuf>,
+    /// Run only N of the jobs, drawn evenly and the same at every run, once all inputs are read
+    #[arg(long, value_name = "N", global = true, value_parser = values::at_least_one, allow_negative_numbers = true)]
+    pub(super) sample: Option<NonZeroUsize>,
     /// A fixed number of jobs a chunk, for study [default: by measured time]
     #[arg(long, value_name = "N", global = true, value_parser = values::at_least_one, allow_negative_numbers = true)]
     chunk: Option<NonZeroUsize>,

@@ -12,6 +12,7 @@ mod printer;
 mod records;
 pub mod report;
 mod run;
+mod sample;
 mod show_job;
 mod times;
 mod trace;

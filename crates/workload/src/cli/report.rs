@@ -47,7 +47,9 @@ pub struct Report {
     pub exit_code: u8,
     /// The signal that interrupted the run, if one did.
     pub interrupted_by: Option<i32>,
-    /// Jobs that were pulled from the input.
+    /// How many inputs there were, if the jobs are a sample of them.
+    pub sampled_from: Option<usize>,
+    /// Jobs that were pulled from the input, or from the sample.
     pub jobs: usize,
     /// Jobs that gave an output.
     pub succeeded: usize,
@@ -189,6 +191,7 @@ pub(super) struct Circumstances<'a> {
     pub(super) wall: Duration,
     pub(super) usage: Usage,
     pub(super) run_queue: Option<Duration>,
+    pub(super) sampled_from: Option<usize>,
     pub(super) job_times: Option<JobTimes>,
     pub(super) left_behind: LeftBehind,
 }
@@ -214,6 +217,7 @@ impl Report {
             on_error: options.on_error,
             exit_code: about.exit_code,
             interrupted_by: about.interrupted_by,
+            sampled_from: about.sampled_from,
             jobs: counts.jobs,
             succeeded: counts.succeeded,
             failed: failed.map(|(kind, n)| ((*kind).to_owned(), *n)).collect(),

@@ -15,6 +15,7 @@ use super::outfile::OutFile;
 use super::printer::Printer;
 use super::records::Records;
 use super::report::{Circumstances, LeftBehind, Report};
+use super::sample::sample;
 use super::usage::{Usage, run_queue};
 use super::{FAILED, TROUBLE, refuse, say, show_job};
 use crate::catalog::{self, Input, Visitor, Workload};
@@ -102,7 +103,22 @@ fn printer<W: Workload>(
 }
 
 impl<'a, P: Pattern, W: Workload> Runner<'a, P, W> {
+    /// Runs these jobs, or a sample of them if that is asked for.
     fn run(self, jobs: impl Iterator<Item = Pull<Input<W::Job>>>) -> Ended<'a, W> {
+        let Some(size) = self.line.common.sample else {
+            return self.run_all(jobs, None);
+        };
+        let (jobs, seen) = sample(jobs, size);
+        // A function rather than a closure: this is compiled once for all kinds of inputs.
+        let pull: fn(_) -> _ = Pull::Job;
+        self.run_all(jobs.into_iter().map(pull), Some(seen))
+    }
+
+    fn run_all(
+        self,
+        jobs: impl Iterator<Item = Pull<Input<W::Job>>>,
+        sampled_from: Option<usize>,
+    ) -> Ended<'a, W> {
         silence_job_panics();
         let (mut printer, interrupt) = self.printer;
         let options = self.line.common.options();
@@ -129,6 +145,7 @@ impl<'a, P: Pattern, W: Workload> Runner<'a, P, W> {
             interrupt,
             run,
             run_queue,
+            sampled_from,
             left_behind,
         }
     }
@@ -152,6 +169,7 @@ struct Ended<'a, W> {
     interrupt: Interrupt,
     run: anyhow::Result<Run>,
     run_queue: Option<Duration>,
+    sampled_from: Option<usize>,
     left_behind: LeftBehind,
 }
 
@@ -184,7 +202,7 @@ impl<W: Workload> Ended<'_, W> {
         };
         let options = self.line.common.options();
         let wall = began.elapsed();
-        say(&summary(self.pattern, &run, wall.as_secs_f64()));
+        say(&summary(self.pattern, &run, self.sampled_from, wall));
         for advice in advice(&run) {
             say(&format!("{}: note: {advice}", self.pattern));
         }
@@ -200,6 +218,7 @@ impl<W: Workload> Ended<'_, W> {
                 wall,
                 usage: Usage::now(),
                 run_queue: self.run_queue,
+                sampled_from: self.sampled_from,
                 job_times: self.printer.records.as_ref().map(Records::times),
                 left_behind: self.left_behind,
             },
@@ -223,14 +242,17 @@ fn write_json(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
-fn summary(pattern: &str, run: &Run, wall: f64) -> String {
+fn summary(pattern: &str, run: &Run, sampled_from: Option<usize>, wall: Duration) -> String {
     let counts = &run.counts;
     let failed = counts.failed.iter();
     let failed: String = failed.map(|(kind, n)| format!(", {n} {kind}")).collect();
+    let sampled = sampled_from.map(|seen| format!(", drawn from {seen}"));
     format!(
-        "{pattern}: {}: {} succeeded{failed}; {wall:.3} s, {}",
+        "{pattern}: {}{}: {} succeeded{failed}; {:.3} s, {}",
         number(counts.jobs, "job"),
+        sampled.unwrap_or_default(),
         counts.succeeded,
+        wall.as_secs_f64(),
         number(run.workers, "worker"),
     )
 }
