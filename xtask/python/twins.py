@@ -55,9 +55,9 @@ def on_processes(workload: Workload, workers: int, printer: Printer) -> None:
     """A pool of processes. Each has an interpreter and a lock of its own."""
     from concurrent.futures import ProcessPoolExecutor
 
-    # A round trip costs some 0.1 ms, mostly waking up threads, so a chunk of one is dear for small
-    # jobs. With 16 chunks a worker, the last chunk is at most a 16th of a worker's share: that is
-    # the most that one worker waits for another when jobs are of equal size.
+    # A chunk costs the parent some 0.2 ms, so a chunk of one is dear for small jobs. With 16 chunks
+    # a worker, the last chunk is at most a 16th of a worker's share: that is the most that one
+    # worker waits for another when jobs are of equal size.
     chunk = max(1, workload.length // (16 * workers))
     with ProcessPoolExecutor(workers, initializer=become_worker) as pool:
         with signals_held():
