@@ -18,3 +18,4 @@ mod numbers;
 mod output;
 mod sample;
 mod show_job;
+mod trace;

@@ -8,7 +8,7 @@ use super::joblog::JobLog;
 use super::outfile::OutFile;
 use super::report::JobTimes;
 use super::times::Times;
-use super::trace;
+use super::trace::{DRAWN, Trace};
 use crate::{JobError, Span};
 
 /// What is recorded of each job, and where it goes.
@@ -17,7 +17,7 @@ pub(super) struct Records {
     pending: BTreeMap<usize, Span>,
     times: Times,
     joblog: Option<JobLog>,
-    trace: Option<(OutFile, trace::Spans)>,
+    trace: Option<(OutFile, Trace)>,
 }
 
 impl Records {
@@ -33,7 +33,7 @@ impl Records {
             pending: BTreeMap::new(),
             times: Times::new()?,
             joblog,
-            trace: trace.map(|file| (file, trace::Spans::default())),
+            trace: trace.map(|file| (file, Trace::new(origin, DRAWN))),
         }))
     }
 
@@ -47,14 +47,14 @@ impl Records {
     /// left to tell.
     pub(super) fn ended(&mut self, index: usize, error: Option<&JobError>) {
         let span = self.pending.remove(&index);
+        let outcome = error.map_or("ok", JobError::kind);
         if let Some(joblog) = &mut self.joblog {
-            let outcome = error.map_or("ok", JobError::kind);
             joblog.job(index, span.as_ref(), outcome);
         }
         let Some(span) = span else { return };
         self.times.add(&span);
-        if let Some((_, spans)) = &mut self.trace {
-            spans.add(span);
+        if let Some((_, trace)) = &mut self.trace {
+            trace.add(span, outcome);
         }
     }
 
@@ -63,10 +63,15 @@ impl Records {
         self.times.report()
     }
 
+    /// What the user should know of what will be written.
+    pub(super) fn note(&self) -> Option<String> {
+        self.trace.as_ref().and_then(|(_, trace)| trace.note())
+    }
+
     /// Writes what was asked for.
     pub(super) fn write(self, pattern: &str, workload: &str) -> anyhow::Result<()> {
-        if let Some((file, spans)) = self.trace {
-            file.write(|out| spans.write(pattern, workload, out))?;
+        if let Some((file, trace)) = self.trace {
+            file.write(|out| trace.write(pattern, workload, out))?;
         }
         self.joblog.map_or(Ok(()), JobLog::finish)
     }

@@ -203,8 +203,10 @@ impl<W: Workload> Ended<'_, W> {
         let options = self.line.common.options();
         let wall = began.elapsed();
         say(&summary(self.pattern, &run, self.sampled_from, wall));
-        for advice in advice(&run) {
-            say(&format!("{}: note: {advice}", self.pattern));
+        let records = self.printer.records;
+        let note = records.as_ref().and_then(Records::note);
+        for note in advice(&run).into_iter().chain(note) {
+            say(&format!("{}: note: {note}", self.pattern));
         }
         let report = Report::new(
             &run,
@@ -219,13 +221,12 @@ impl<W: Workload> Ended<'_, W> {
                 usage: Usage::now(),
                 run_queue: self.run_queue,
                 sampled_from: self.sampled_from,
-                job_times: self.printer.records.as_ref().map(Records::times),
+                job_times: records.as_ref().map(Records::times),
                 left_behind: self.left_behind,
             },
         );
         let write_report = |file: OutFile| file.write(|out| write_json(&report, out));
         let write_records = |records: Records| records.write(self.pattern, W::NAME);
-        let records = self.printer.records;
         let written = file
             .map_or(Ok(()), write_report)
             .and_then(|()| records.map_or(Ok(()), write_records));
