@@ -206,6 +206,24 @@ fn assert_same(name: &str, ours: &Output, theirs: &Output) {
 
 /// A file that vanishes after it was found fails alone.
 #[test]
+fn a_link_to_a_directory_that_is_named_is_walked() {
+    let folder = tempfile::tempdir().unwrap();
+    let (directory, link) = (folder.path().join("directory"), folder.path().join("link"));
+    fs::create_dir(&directory).unwrap();
+    fs::write(directory.join("file"), "").unwrap();
+    symlink(&directory, &link).unwrap();
+    for name in ALL {
+        let ran = tests::binaries::run_with(name, [OsStr::new("checksum"), link.as_os_str()]);
+        assert_eq!(ran.code, Some(0), "{name}: {:?}", ran.stderr);
+        assert!(
+            ran.stdout.ends_with("link/file\n"),
+            "{name}: {}",
+            ran.stdout
+        );
+    }
+}
+
+#[test]
 fn a_file_that_vanishes_fails_alone() {
     use std::io::{BufRead, BufReader, Read, Write};
     for name in ALL {

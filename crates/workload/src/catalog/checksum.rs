@@ -139,10 +139,9 @@ fn check(path: &Path) -> anyhow::Result<()> {
 fn walk(path: &Path) -> impl Iterator<Item = PathBuf> + use<> {
     let is_job = |entry: &DirEntry| {
         let kind = entry.file_type();
-        let link_to_directory = || fs::metadata(entry.path()).is_ok_and(|m| m.is_dir());
-        entry.depth() == 0 && !kind.is_dir()
-            || kind.is_file()
-            || kind.is_symlink() && !link_to_directory()
+        // What a link leads to counts.
+        let is_directory = || fs::metadata(entry.path()).is_ok_and(|m| m.is_dir());
+        kind.is_file() || (entry.depth() == 0 || kind.is_symlink()) && !is_directory()
     };
     let entries = WalkDir::new(path).sort_by_file_name().into_iter();
     entries.filter_map(move |entry| match entry {
