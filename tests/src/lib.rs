@@ -9,6 +9,7 @@
 )]
 
 pub mod binaries;
+pub mod browser;
 pub mod jobs;
 pub mod log;
 pub mod soak;
