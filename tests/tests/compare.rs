@@ -4,16 +4,22 @@
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 /// Runs `cargo xtask compare` with these arguments.
 fn compare(arguments: &str) -> (Option<i32>, String, String) {
+    compare_with(arguments, Stdio::null())
+}
+
+/// The same, with this on its standard input.
+fn compare_with(arguments: &str, stdin: Stdio) -> (Option<i32>, String, String) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let mut command = Command::new(cargo);
     command
         .current_dir(root)
-        .args(["xtask", "compare", "--quiet"]);
+        .stdin(stdin)
+        .args(["xtask", "compare", "--quiet", "--rounds", "6"]);
     let Output {
         status,
         stdout,
@@ -43,20 +49,52 @@ fn equal_outputs_are_a_table_and_a_verdict() {
     );
 }
 
+/// The diff in what was printed, which must fit a terminal.
+fn diff(stdout: &str) -> Vec<&str> {
+    let lines = stdout.lines().skip_while(|line| !line.starts_with("--- "));
+    let lines: Vec<_> = lines.take_while(|line| !line.is_empty()).collect();
+    assert!((4..=20).contains(&lines.len()), "{stdout}");
+    for line in &lines {
+        assert!(line.chars().count() <= 80, "{line:?} in {stdout}");
+    }
+    lines
+}
+
 #[test]
-fn each_way_to_differ_is_found_and_counted() {
-    let ways = [
-        ("drop", "1 missing"),
-        ("extra", "1 extra"),
-        ("swap", "reordered"),
-        ("change", "1 changed"),
+fn each_way_to_differ_is_found_counted_and_placed() {
+    let square = |n: u64| format!("{}\n", n * n);
+    let squares: Vec<_> = (0..100).map(square).collect();
+    let falsified = |edit: &dyn Fn(&mut Vec<String>)| {
+        let mut squares = squares.clone();
+        edit(&mut squares);
+        squares.concat()
+    };
+    type Edit = fn(&mut Vec<String>);
+    let ways: [(&str, &str, u64, &str, Edit); 4] = [
+        ("drop", "1 missing", 40, "missing job 40", |lines| {
+            lines.remove(40);
+        }),
+        ("extra", "1 extra", 41, "extra line 41", |lines| {
+            lines.insert(40, lines[40].clone());
+        }),
+        (
+            "swap",
+            "2 reordered",
+            40,
+            "reordered jobs 40, 41",
+            |lines| {
+                lines.swap(40, 41);
+            },
+        ),
+        ("change", "1 changed", 40, "changed job 40", |lines| {
+            "falsified\n".clone_into(&mut lines[40]);
+        }),
     ];
-    for (way, counted) in ways {
+    for (way, counted, job, place, edit) in ways {
         let (code, stdout, _) = compare(&format!(
             "square --count 100 --falsify async-pattern:{way}:40"
         ));
         assert_eq!(code, Some(1), "{way}: {stdout}");
-        assert!(stdout.contains(counted), "{way}: {stdout}");
         assert!(
             !stdout.contains("Verdict"),
             "{way}: outputs that differ are not ranked"
@@ -68,7 +106,78 @@ fn each_way_to_differ_is_found_and_counted() {
             row.is_some_and(|row| row.trim_end().ends_with("same")),
             "{way}: {stdout}"
         );
+        let (right, wrong) = (squares.concat(), falsified(&edit));
+        let mut bytes = right.bytes().zip(wrong.bytes());
+        let byte = bytes.position(|(ours, theirs)| ours != theirs).unwrap();
+        for part in [
+            counted.to_owned(),
+            format!("first in line {job}, of job {job} "),
+            format!(", byte {byte} of the output\n"),
+            format!("its input: {job}\n"),
+            format!(": {place}\n"),
+        ] {
+            assert!(stdout.contains(&part), "{way}: no {part:?} in {stdout}");
+        }
+        diff(&stdout);
     }
+}
+
+#[test]
+fn the_job_that_differs_is_named_and_shown_though_others_failed() {
+    let (code, stdout, stderr) = compare(
+        "hostile --count 60 --every 10 --kinds error --falsify threadpool-pattern:change:40",
+    );
+    assert_eq!(code, Some(1), "{stdout}{stderr}");
+    for part in [
+        "first in line 40, of job 44 ",
+        "its input: {\"index\":44,\"kind\":null}\n",
+        "\ndiffering: changed job 44\n",
+    ] {
+        assert!(stdout.contains(part), "no {part:?} in {stdout}");
+    }
+    let expected = ["-44", "+falsified"];
+    assert_eq!(diff(&stdout)[6..8], expected, "{stdout}");
+}
+
+#[test]
+fn the_input_is_found_again_on_stdin() {
+    use std::io::{Seek, Write};
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(b"7\n8\n9\n").unwrap();
+    file.rewind().unwrap();
+    let arguments = "square --from - --falsify async-pattern:change:1";
+    let (code, stdout, stderr) = compare_with(arguments, file.into());
+    assert_eq!(code, Some(1), "{stdout}{stderr}");
+    assert!(stdout.contains("\nits input: 8\n"), "{stdout}");
+}
+
+#[cfg(unix)]
+#[test]
+fn lines_that_are_not_text_are_shown_in_hex() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = tempfile::tempdir().unwrap();
+    for byte in 0xe0..=0xff {
+        let name = [&[byte; 9][..], &[b'x'; 200]].concat();
+        let name = std::ffi::OsStr::from_bytes(&name);
+        std::fs::write(folder.path().join(name), "").unwrap();
+    }
+    let folder = folder.path().display();
+    let (code, stdout, stderr) = compare(&format!(
+        "checksum {folder} --falsify async-pattern:swap:20"
+    ));
+    assert_eq!(code, Some(1), "{stdout}{stderr}");
+    // Files 20 and 21, and not the beginning of the line, where all are the same.
+    let differ = |row: &&&str| !row.starts_with([' ', '@']) && row.contains(": ");
+    let diff = diff(&stdout);
+    let rows: Vec<_> = diff.iter().filter(differ).collect();
+    assert_eq!(rows.len(), 2, "{stdout}");
+    for row in rows {
+        assert!(
+            row.contains(" f4") || row.contains(" f5"),
+            "{row} in {stdout}"
+        );
+    }
+    assert!(stdout.contains("its input: {\"path\":{"), "{stdout}");
 }
 
 #[test]
@@ -85,7 +194,7 @@ fn a_run_that_is_lost_is_said_to_be_lost() {
     for pattern in ["workload", "threadpool-pattern", "async-pattern"] {
         let mut rows = stdout.lines().filter(|line| line.starts_with(pattern));
         let row = rows.next().unwrap();
-        assert!(row.ends_with("whole run lost"), "{stdout}");
+        assert!(row.ends_with("run lost"), "{stdout}");
         let note = rows.next().unwrap();
         assert!(note.contains("whole run lost: signal 6"), "{stdout}");
     }

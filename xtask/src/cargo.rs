@@ -20,13 +20,6 @@ pub(crate) struct Build {
 }
 
 impl Build {
-    /// Knows binaries that were built elsewhere.
-    #[cfg(test)]
-    pub(crate) fn of(binaries: BTreeMap<Pattern, PathBuf>) -> Self {
-        let sources = BTreeSet::new();
-        Self { binaries, sources }
-    }
-
     /// Where the pattern's binary is.
     pub(crate) fn binary(&self, pattern: Pattern) -> &Path {
         &self.binaries[&pattern]

@@ -1,14 +1,18 @@
 //! The project's own tasks, a module each. Run them with `cargo xtask TASK`.
 
+mod breakeven;
 mod cargo;
 mod ci;
 mod compare;
 mod decide;
+mod document;
 mod measure;
+mod page;
 mod pattern;
 mod print;
 mod soak;
 mod survive;
+mod trust;
 
 use std::process::ExitCode;
 
@@ -25,16 +29,20 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Task {
     Compare(compare::Args),
+    Breakeven(breakeven::Args),
     Survive(survive::Args),
     Soak(soak::Args),
+    Trust(trust::Args),
     Ci(ci::Args),
 }
 
 fn main() -> ExitCode {
     let result = match Cli::parse().task {
         Task::Compare(args) => compare::run(&args),
+        Task::Breakeven(args) => breakeven::run(&args),
         Task::Survive(args) => survive::run(&args),
         Task::Soak(args) => soak::run(&args),
+        Task::Trust(args) => trust::run(&args),
         Task::Ci(args) => ci::run(&args),
     };
     ExitCode::from(result.unwrap_or_else(|error| print::failure(&error)))

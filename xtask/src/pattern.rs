@@ -2,6 +2,7 @@
 
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
+use serde::{Serialize, Serializer};
 
 /// A pattern, in the order from the simplest to the most involved: a tie goes to the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,6 +54,13 @@ impl Pattern {
             Self::ProcessPool => "the process pool",
             Self::Async => "async",
         }
+    }
+}
+
+/// In a document, a pattern has the name that it has in a table.
+impl Serialize for Pattern {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.name())
     }
 }
 

@@ -12,7 +12,7 @@ use clap::ValueEnum;
 
 use crate::measure::Interrupted;
 use crate::print::{self, duration, say};
-use crate::{cargo, compare, soak, survive};
+use crate::{cargo, compare, soak, survive, trust};
 
 /// For how long the process pool is soaked.
 const SOAK: Duration = Duration::from_secs(5);
@@ -44,6 +44,8 @@ enum Step {
     Readme,
     /// A quick tour of the catalog gives the same output on all patterns
     Compare,
+    /// A comparison of a program with itself names no winner
+    Trust,
     /// A job that misbehaves takes with it what the documentation promises
     Survive,
     /// Hostile jobs, kills and cancels break no promise of the process pool for some seconds
@@ -122,6 +124,7 @@ impl Step {
             Self::Examples => examples::run(),
             Self::Readme => readme::run(),
             Self::Compare => compare(),
+            Self::Trust => trust(),
             Self::Survive => survive(),
             Self::Soak => soak(),
         }
@@ -144,6 +147,13 @@ fn compare() -> anyhow::Result<()> {
     match compare::run(&args)? {
         0 => Ok(()),
         code => bail!("`cargo xtask compare --quick` ended with exit code {code}"),
+    }
+}
+
+fn trust() -> anyhow::Result<()> {
+    match trust::twins_in_short()? {
+        0 => Ok(()),
+        code => bail!("`cargo xtask trust twins` ended with exit code {code}"),
     }
 }
 

@@ -1,18 +1,24 @@
 //! The command line of `compare`: its own options, then the workload's, which are handed on.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::bail;
+use clap::ValueEnum;
+
+use super::python;
+use super::rounds::Plan;
 
 /// Run one workload on the reference and on the three patterns, and compare
 ///
-/// Builds the four binaries in release, runs the sequential reference and then the three
-/// patterns with the same arguments, checks that their outputs are the same byte for byte
-/// and that the same jobs failed in the same way, and prints what each took, and which
-/// pattern fits.
+/// Builds the four binaries in release, runs each of them once to look into it,
+/// and then round after round, in ever another order, by the clock alone. Checks
+/// that all outputs are the same byte for byte and that the same jobs failed in
+/// the same way. Prints what each took, which pattern fits, and why.
 ///
-/// Without a workload: a tour of the catalog, about 15 seconds after the build.
+/// Without a workload: a tour of the catalog, about 20 seconds after the build.
 #[derive(Debug, Default, clap::Args)]
 #[command(
     verbatim_doc_comment,
@@ -20,9 +26,68 @@ use anyhow::bail;
     after_long_help = AFTER
 )]
 pub(crate) struct Args {
-    /// Give no verdict, and make the tour shorter
-    #[arg(long)]
+    /// So many rounds, each with every pattern once [default: 6 to 30]
+    ///
+    /// By default a multiple of six, as many as fit in about 12 seconds. With
+    /// fewer than six there is no verdict: nobody could say how sure it is.
+    #[arg(long, value_name = "N", value_parser = at_least_one, verbatim_doc_comment)]
+    pub(crate) rounds: Option<NonZeroUsize>,
+
+    /// Run each program once, and give no verdict
+    #[arg(long, conflicts_with = "rounds")]
     pub(crate) quick: bool,
+
+    /// Have the system forget the workload's files before each run
+    ///
+    /// Then they come from disk. These are the files and folders that are
+    /// named in the workload's arguments.
+    #[arg(long, verbatim_doc_comment)]
+    pub(crate) cold: bool,
+
+    /// Show CPython beside it: its loop, threads, processes and asyncio
+    ///
+    /// PATH is an interpreter of version 3.9 or newer, python3 if none is
+    /// named. It has a slash in it or begins with `python` or `pypy`. A
+    /// free-threaded one shows what changes without the lock. For `square`,
+    /// `primes`, `sleep` and `checksum`.
+    #[arg(
+        long,
+        value_name = "PATH",
+        num_args = 0..=1,
+        default_missing_value = python::DEFAULT,
+        verbatim_doc_comment
+    )]
+    pub(crate) python: Option<OsString>,
+
+    /// How to print what was found
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+
+    /// A table of any width, with more columns
+    #[arg(long)]
+    pub(crate) wide: bool,
+
+    /// Write a row for each job there, as CSV: when it ran, how it ended
+    #[arg(long, value_name = "FILE")]
+    pub(crate) joblog: Option<PathBuf>,
+
+    /// Write a page with all that was found there, with pictures: FILE.html
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+
+    /// Measure more for the page
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHAT",
+        value_delimiter = ',',
+        requires = "report"
+    )]
+    pub(crate) also: Vec<Also>,
+
+    /// When to use colours; NO_COLOR is heeded
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    pub(crate) color: Color,
 
     /// Show no progress
     #[arg(long)]
@@ -30,8 +95,9 @@ pub(crate) struct Args {
 
     /// Kill a run that takes longer (`10s`, `2m`) and count it as lost
     ///
-    /// There is no limit by default. It is for jobs that hang where a pattern cannot kill them.
-    #[arg(long, value_name = "DURATION", value_parser = limit)]
+    /// There is no limit by default. It is for jobs that hang where a pattern
+    /// cannot kill them.
+    #[arg(long, value_name = "DURATION", value_parser = limit, verbatim_doc_comment)]
     pub(crate) give_up_after: Option<Duration>,
 
     /// The workload and its arguments, as the binaries take them
@@ -43,50 +109,119 @@ pub(crate) struct Args {
     pub(crate) rest: Vec<OsString>,
 }
 
+/// How to print.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// A table and sentences for people
+    #[default]
+    Table,
+    /// Everything, as docs/compare.schema.json describes it
+    Json,
+    /// One row a run
+    Csv,
+    /// A table and sentences for a page
+    Markdown,
+}
+
+/// What a page can show besides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Also {
+    /// From how long a job on each pattern pays: about 30 seconds
+    Breakeven,
+    /// Who survives what: about 20 seconds
+    Survive,
+}
+
+/// When to use colours.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
 const AFTER: &str = "\
-Options of compare stand before the workload. Everything from the workload on, and any
-option that is not listed above, is handed to the binaries as it is. The workloads and
-those options are listed by: cargo run -p workload -- --help
+Options of compare stand before the workload. Everything from the workload on,
+and any option that is not listed above, is handed to the binaries as it is. The
+workloads and those options are listed by: cargo run -p workload -- --help
 
 Examples:
   cargo xtask compare
   cargo xtask compare checksum ~/Pictures
-  cargo xtask compare --quiet primes --count 500 --workers 2
+  cargo xtask compare --wide primes --count 500 --workers 2
+  cargo xtask compare --report report.html primes
+  cargo xtask compare --python primes --limit 500000
+  cargo xtask compare --format json square --count 100000
   cargo xtask compare --give-up-after 10s hostile --kinds hang --timeout 500ms
 
 Columns:
-  wall     from starting the program until it was gone
-  vs loop  how many times faster than the sequential reference
-  CPU      user and system time of the program and all its workers
+  wall     from starting the program until it was gone: the median of the runs
+  ±        how far from it the true median may be, in 95 of 100 cases
+  vs loop  how many times faster than the sequential reference, the median of
+           the rounds; Python's programs than Python's own loop
+  cores    cores that were busy on average, with the program and all its workers
   memory   most memory of the whole process tree at once
   jobs/s   jobs by wall time
-  output   whether stdout is the same, byte for byte
+  output   whether stdout was the same, byte for byte, in every run
+With --wide, and in Markdown, there are more: docs/src/compare.md explains them.
 
-A pattern wins by more than 10% and 5 ms; else it is a tie, and the simpler one wins it.
+The fastest pattern wins, or the simplest of those that are as fast: that is, of
+those that the rounds cannot tell apart from it, or that are behind it by no
+more than 5% or 1 ms.
 
-Exit codes: 0 the same everywhere; 1 outputs differ; 2 usage, or the build failed;
-3 jobs failed or a run was lost; 130 interrupted.";
+Exit codes: 0 the same everywhere; 1 outputs differ; 2 usage, or the build
+failed; 3 jobs failed or a run was lost; 130 interrupted.";
+
+/// Options of compare that stand before the workload, and so are mistaken after it.
+const OWN: [&str; 11] = [
+    "--rounds",
+    "--quick",
+    "--cold",
+    "--python",
+    "--format",
+    "--wide",
+    "--color",
+    "--give-up-after",
+    "--joblog",
+    "--report",
+    "--also",
+];
 
 impl Args {
     /// What is handed to the binaries, once it makes sense.
     pub(crate) fn workload(&self) -> anyhow::Result<Vec<OsString>> {
         let mut workload = Vec::new();
-        for arg in &self.rest {
+        // `--python primes` names no interpreter.
+        let first = self
+            .python
+            .iter()
+            .filter(|arg| !python::is_interpreter(arg));
+        for arg in first.chain(&self.rest) {
             let text = arg.to_string_lossy();
             let name = text.split('=').next().unwrap_or_default();
             match name {
                 // Each run gets it anyway, once.
                 "--quiet" => continue,
-                "--quick" | "--give-up-after" => {
+                name if OWN.contains(&name) => {
                     bail!(
                         "{name} is an option of compare and stands before the workload: \
                          cargo xtask compare {name} WORKLOAD"
                     );
                 }
-                "--report" | "--trace" => {
+                "--trace" => {
                     bail!(
                         "{name} names one file, but compare runs four programs; for one of them, \
                          run it alone: cargo run --release -p threadpool-pattern -- {name} FILE"
+                    );
+                }
+                "--show-job" => {
+                    bail!(
+                        "--show-job runs nothing, so there is nothing to compare; ask the \
+                         reference alone: cargo run -p workload -- --show-job N"
                     );
                 }
                 _ => workload.push(arg.clone()),
@@ -94,6 +229,58 @@ impl Args {
         }
         Ok(workload)
     }
+
+    /// Refuses what makes no sense for several workloads.
+    pub(crate) fn for_a_tour(&self) -> anyhow::Result<()> {
+        let needy = [
+            ("--python", self.python.is_some()),
+            ("--cold", self.cold),
+            ("--joblog", self.joblog.is_some()),
+            ("--report", self.report.is_some()),
+            (
+                "--format",
+                matches!(self.format, Format::Json | Format::Csv),
+            ),
+        ];
+        match needy.iter().find(|(_, given)| *given) {
+            Some((option, _)) => bail!(
+                "{option} needs a workload, and there is none: cargo xtask compare {option} ... \
+                 primes"
+            ),
+            None => Ok(()),
+        }
+    }
+
+    /// The interpreter that is to be shown beside, if one is.
+    pub(crate) fn interpreter(&self) -> Option<&OsStr> {
+        let python = self.python.as_deref()?;
+        let is_named = python::is_interpreter(python);
+        Some(if is_named {
+            python
+        } else {
+            python::DEFAULT.as_ref()
+        })
+    }
+
+    /// How much is to be measured.
+    pub(crate) fn plan(&self) -> Plan {
+        if self.quick {
+            let inside = self.joblog.is_some() || self.report.is_some();
+            return Plan::Quick { inside };
+        }
+        Plan::Rounds(self.rounds.map(usize::from))
+    }
+}
+
+/// The command that is running, to be shown and repeated.
+pub(crate) fn command_line() -> String {
+    let args: Vec<_> = std::env::args_os().skip(1).collect();
+    format!("cargo xtask {}", super::label(&args))
+}
+
+fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse()
+        .map_err(|_| "a whole number from 1 on is needed".to_owned())
 }
 
 fn limit(text: &str) -> Result<Duration, String> {
@@ -104,52 +291,5 @@ fn limit(text: &str) -> Result<Duration, String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use clap::Parser;
-
-    use super::*;
-
-    #[derive(Debug, Parser)]
-    struct Line {
-        #[command(flatten)]
-        args: Args,
-    }
-
-    fn parse(line: &str) -> Args {
-        let words = line.split_whitespace();
-        Line::try_parse_from(["compare"].into_iter().chain(words))
-            .unwrap()
-            .args
-    }
-
-    #[test]
-    fn own_options_stand_before_the_workload_and_the_rest_is_handed_on() {
-        let args = parse("--quick primes --count 9 --timeout 5s");
-        assert!(args.quick && !args.quiet);
-        assert_eq!(
-            args.workload().unwrap(),
-            ["primes", "--count", "9", "--timeout", "5s"]
-        );
-
-        let args = parse("-w 2 --chunk=4 square --quiet -- -5");
-        assert_eq!(
-            args.workload().unwrap(),
-            ["-w", "2", "--chunk=4", "square", "--", "-5"]
-        );
-        assert!(parse("").workload().unwrap().is_empty());
-    }
-
-    #[test]
-    fn what_cannot_be_handed_on_is_refused_with_a_way_out() {
-        let refusal = |line| parse(line).workload().unwrap_err().to_string();
-        assert!(refusal("square --quick").contains("before the workload"));
-        assert!(refusal("square --report=x.json").contains("run it alone"));
-        assert!(refusal("square --trace x.json").contains("run it alone"));
-    }
-
-    #[test]
-    fn a_limit_is_a_time_above_zero() {
-        assert_eq!(limit("1500ms"), Ok(Duration::from_millis(1500)));
-        assert!(limit("0s").is_err() && limit("soon").is_err());
-    }
-}
+#[path = "args_tests.rs"]
+mod tests;

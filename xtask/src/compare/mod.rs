@@ -1,25 +1,41 @@
 //! `compare`: one workload on the reference and on the three patterns, held against each other.
 
 mod args;
+mod found;
+mod python;
+mod rounds;
+mod schedule;
+mod show;
 mod tour;
 
 use std::ffi::OsString;
 use std::io::{Read, Seek};
 use std::process::Command;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
+use crate::breakeven;
 use crate::cargo::{self, Build};
-use crate::decide::{Comparison, Judge};
-use crate::measure::{Bench, End, Interrupts, Measured, Run, Stdin};
+use crate::decide::Comparison;
+use crate::measure::{Bench, End, Interrupts, Program, Run, Stdin, cache};
+use crate::page::Pictures;
 use crate::pattern::Pattern;
-use crate::print::{self, say};
+use crate::print::Progress;
+use crate::survive;
 
+use args::Also;
 pub(crate) use args::Args;
+use found::Setup;
+use python::Python;
+pub(crate) use rounds::Plan;
+pub(crate) use schedule::order;
+pub(crate) use tour::stops;
 
 /// Builds, runs, compares, prints; gives the exit code.
 pub(crate) fn run(args: &Args) -> anyhow::Result<u8> {
     let workload = args.workload()?;
+    let outputs = show::Outputs::open(args)?;
+    let python = args.interpreter().map(Python::find).transpose()?;
     // Before Ctrl-C is caught, so that it still ends us while we wait for someone to type.
     let stdin = Stdin::for_args(&workload)?;
     let interrupts = Interrupts::listen().context("cannot listen for Ctrl-C")?;
@@ -30,51 +46,87 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<u8> {
     if workload.iter().any(|arg| asks.iter().any(|ask| arg == ask)) {
         return answer(&build, &workload);
     }
+    let cold = args.cold.then(|| cache::inputs(&workload));
+    if cold
+        .as_ref()
+        .is_some_and(|cold| cache::evict(cold).files == 0)
+    {
+        bail!(
+            "--cold has the system forget files, but no argument of the workload names one that it \
+             can forget: name files or folders, as in `compare --cold checksum DIR`"
+        );
+    }
     let bench = Bench {
         args: &workload,
         stdin: &stdin,
         give_up_after: args.give_up_after,
+        cold: cold.as_deref(),
         interrupts: &interrupts,
     };
     if workload.is_empty() {
-        return tour::run(args, &bench, &build);
+        args.for_a_tour()?;
+        return tour::run(args, &bench, &build, &outputs);
     }
-    let comparison = match compare(&bench, &build, args.quiet)? {
-        Compared::Fully(comparison) => comparison,
+    let mut programs = programs(&build);
+    programs.extend(python.iter().flat_map(Python::programs));
+    let setup = Setup {
+        command: args::command_line(),
+        workload: label(&workload),
+        programs,
+        python: python.map(|python| python.name),
+        plan: args.plan(),
+        quiet: args.quiet || args.quick,
+    };
+    match found::compare(&bench, &setup)? {
+        Compared::Fully(found) => {
+            outputs.print(&found.document)?;
+            let pictures = also(args, &build, &interrupts)?;
+            outputs.write(&found, pictures)?;
+            Ok(found.document.exit_code)
+        }
         Compared::BadUsage(message) => {
             eprint!("{message}");
-            return Ok(2);
+            Ok(2)
         }
-    };
-    say(&title(&label(&workload), &comparison))?;
-    say(&print::comparison(&comparison, !args.quick))?;
-    if args.quick && !comparison.differs() {
-        say("No verdict: with --quick, one look is too little to judge by.")?;
     }
-    Ok(comparison.exit_code())
+}
+
+/// What the page is to show besides the comparison.
+fn also(args: &Args, build: &Build, interrupts: &Interrupts) -> anyhow::Result<Pictures> {
+    let mut pictures = Pictures::default();
+    if args.also.contains(&Also::Breakeven) {
+        pictures.break_even = Some(breakeven::curves(build, interrupts, args.quiet)?);
+    }
+    if args.also.contains(&Also::Survive) {
+        pictures.survival = Some(survive::survey(build, interrupts, args.quiet)?);
+    }
+    Ok(pictures)
 }
 
 /// What came of comparing one workload.
-enum Compared {
-    /// All patterns ran.
-    Fully(Comparison),
+enum Compared<T> {
+    /// All programs ran.
+    Fully(T),
     /// The binaries refuse the command line; this is what they say.
     BadUsage(String),
 }
 
-/// Runs all patterns, one after the other.
-fn compare(bench: &Bench<'_>, build: &Build, quiet: bool) -> anyhow::Result<Compared> {
-    let mut judge = Judge::default();
-    for pattern in Pattern::ALL {
-        let progress = print::spinner(pattern.binary().to_owned(), quiet);
-        let mut run = bench.run(pattern, build.binary(pattern))?;
-        progress.finish_and_clear();
-        if let Some(message) = refusal(&mut run)? {
-            return Ok(Compared::BadUsage(message));
-        }
-        judge.add(run).context("cannot compare the outputs")?;
+/// Runs programs in rounds, silently.
+pub(crate) fn rounds(
+    bench: &Bench<'_>,
+    programs: &[Program],
+    plan: Plan,
+) -> anyhow::Result<Comparison> {
+    match rounds::run(bench, programs, plan, &Progress::new(true))? {
+        Compared::Fully(ran) => Ok(ran.comparison),
+        Compared::BadUsage(message) => bail!("{}", message.trim_end()),
     }
-    Ok(Compared::Fully(judge.finish()))
+}
+
+/// The reference and the three patterns.
+pub(crate) fn programs(build: &Build) -> Vec<Program> {
+    let program = |pattern| Program::new(pattern, build.binary(pattern));
+    Pattern::ALL.map(program).into()
 }
 
 /// What the binary says if it refused its command line: that comes before anything is printed.
@@ -114,21 +166,6 @@ fn label(workload: &[OsString]) -> String {
         }
     });
     shown.collect::<Vec<_>>().join(" ")
-}
-
-/// What is compared, and how much of it.
-fn title(label: &str, comparison: &Comparison) -> String {
-    let plural = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
-    let rows = comparison.rows.iter();
-    let reports = rows.filter_map(|row| row.measured.report.as_ref());
-    // The reference has one worker, whatever it is told.
-    let workers = reports.map(|report| report.workers).max();
-    let jobs = comparison.base().and_then(Measured::jobs);
-    let size = jobs.zip(workers).map(|(jobs, workers)| {
-        let (jobs, workers) = (plural(jobs, "job"), plural(workers, "worker"));
-        format!(" ({jobs}, {workers})")
-    });
-    format!("{label}{}", size.unwrap_or_default())
 }
 
 #[cfg(test)]

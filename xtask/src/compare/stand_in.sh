@@ -5,17 +5,21 @@ me=${0##*/}
 report=
 lines='0 1 4 9 16'
 failed=''
+looked_into=
 code=0
 while [ $# -gt 0 ]; do
     case $1 in
     --report) report=$2; shift ;;
+    "--later=$me="*) [ -n "$looked_into" ] || lines=$(echo "${1##*=}" | tr , ' ') ;;
+    --joblog) looked_into=yes; echo 'job,worker,start,end,computing,outcome' >"$2"; shift ;;
+    --show-job) echo "job $2 as $me knows it"; exit ;;
     --quiet | square) ;;
     "--lines=$me="*) lines=$(echo "${1##*=}" | tr , ' ') ;;
     "--fail=$me") failed=panicked; code=3 ;;
     "--die=$me") echo 'its last words' >&2; kill -ABRT $$ ;;
     "--exit=$me") exit 7 ;;
     "--hang=$me") sleep 60 & sleep 60 ;;
-    --lines=* | --fail=* | --die=* | --exit=* | --hang=*) ;;
+    --later=* | --lines=* | --fail=* | --die=* | --exit=* | --hang=*) ;;
     --from) cat; shift ;;
     --stop) on_error=stop ;;
     *) echo "error: unexpected argument '$1'" >&2; exit 2 ;;

@@ -3,11 +3,14 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use super::{Args, Compared, compare, title};
+use super::found::{self, Setup};
+use super::rounds::Plan;
+use super::show::Outputs;
+use super::{Args, Compared, programs};
 use crate::cargo::Build;
-use crate::decide::Comparison;
+use crate::document::{Document, Output};
 use crate::measure::Bench;
-use crate::print::{self, say};
+use crate::print::say;
 
 /// A stop of the tour.
 struct Stop {
@@ -17,23 +20,23 @@ struct Stop {
     jobs_fail: bool,
 }
 
-/// About 15 seconds in full, 4 when quick, on two cores.
+/// About 20 seconds in full, 4 when quick, on two quiet cores.
 const STOPS: [Stop; 6] = [
     Stop {
         shows: "next to no work in a job, so what a pattern itself costs",
-        full: "square --count 1000000",
-        quick: "square --count 200000",
+        full: "square --count 300000",
+        quick: "square --count 100000",
         jobs_fail: false,
     },
     Stop {
         shows: "computing, in pieces of uneven size: all cores",
-        full: "primes --count 400 --limit 4000000",
+        full: "primes --count 200 --limit 1500000",
         quick: "primes --count 50",
         jobs_fail: false,
     },
     Stop {
         shows: "waiting, and nothing else: how many jobs can wait at once",
-        full: "sleep --count 200 --for 10ms",
+        full: "sleep --count 50 --for 5ms",
         quick: "sleep --count 30 --for 10ms",
         jobs_fail: false,
     },
@@ -45,7 +48,7 @@ const STOPS: [Stop; 6] = [
     },
     Stop {
         shows: "a payload there and back: what moving data costs",
-        full: "echo --count 500 --bytes 65536",
+        full: "echo --count 300 --bytes 65536",
         quick: "echo --count 50 --bytes 65536",
         jobs_fail: false,
     },
@@ -60,29 +63,47 @@ const STOPS: [Stop; 6] = [
 /// Folders of sources that a quick tour reads.
 const QUICK_FOLDERS: usize = 20;
 
+/// Rounds at each stop.
+const ROUNDS: usize = 6;
+
 /// Goes to all stops, even if outputs differ at one of them; gives the exit code.
-pub(super) fn run(args: &Args, bench: &Bench<'_>, build: &Build) -> anyhow::Result<u8> {
+pub(super) fn run(
+    args: &Args,
+    bench: &Bench<'_>,
+    build: &Build,
+    outputs: &Outputs,
+) -> anyhow::Result<u8> {
     let mut worst = 0;
     for stop in &STOPS {
-        let line = if args.quick { stop.quick } else { stop.full };
-        let most = if args.quick {
-            QUICK_FOLDERS
+        let (line, most) = if args.quick {
+            (stop.quick, QUICK_FOLDERS)
         } else {
-            usize::MAX
+            (stop.full, usize::MAX)
         };
         let (workload, label) = workload(line, build.sources().take(most));
         let bench = Bench {
             args: &workload,
             ..*bench
         };
-        let comparison = match compare(&bench, build, args.quiet)? {
-            Compared::Fully(comparison) => comparison,
+        let setup = Setup {
+            command: super::args::command_line(),
+            workload: label.clone(),
+            programs: programs(build),
+            python: None,
+            plan: match args.plan() {
+                Plan::Rounds(rounds) => Plan::Rounds(rounds.or(Some(ROUNDS))),
+                quick => quick,
+            },
+            quiet: args.quiet || args.quick,
+        };
+        let document = match found::compare(&bench, &setup)? {
+            Compared::Fully(found) => found.document,
             Compared::BadUsage(message) => anyhow::bail!("`{label}`: {}", message.trim_end()),
         };
-        say(&format!("{}\n{}.", title(&label, &comparison), stop.shows))?;
-        say(&print::comparison(&comparison, !args.quick))?;
+        say(&format!("{}:", stop.shows))?;
+        outputs.print(&document)?;
         say("")?;
-        worst = match exit_code(stop, &comparison) {
+        worst = match exit_code(stop, &document) {
             // Outputs that differ weigh more than failed jobs.
             1 => 1,
             code if worst != 1 => worst.max(code),
@@ -94,11 +115,16 @@ pub(super) fn run(args: &Args, bench: &Bench<'_>, build: &Build) -> anyhow::Resu
         1 => "Outputs differ: see above.",
         _ => "Jobs failed that should not have: see above.",
     })?;
-    if args.quick {
-        say("No verdicts: with --quick, the runs are too short to judge by.")?;
-    }
     say("On your own files: cargo xtask compare checksum DIR")?;
     Ok(worst)
+}
+
+/// The stops, each as it is shown and as its arguments.
+pub(crate) fn stops(build: &Build) -> impl Iterator<Item = (String, Vec<OsString>)> {
+    STOPS.iter().map(|stop| {
+        let (args, label) = workload(stop.full, build.sources());
+        (label, args)
+    })
 }
 
 /// The arguments, and how they are shown.
@@ -112,9 +138,11 @@ fn workload<'a>(line: &str, folders: impl Iterator<Item = &'a Path>) -> (Vec<OsS
     (args, label)
 }
 
-fn exit_code(stop: &Stop, comparison: &Comparison) -> u8 {
-    match comparison.exit_code() {
-        3 if stop.jobs_fail && !comparison.has_losses() => 0,
+fn exit_code(stop: &Stop, document: &Document) -> u8 {
+    let mut programs = document.programs.iter();
+    let lost = programs.any(|program| program.output == Output::Lost);
+    match document.exit_code {
+        3 if stop.jobs_fail && !lost => 0,
         code => code,
     }
 }

@@ -48,7 +48,8 @@ pub(crate) fn job_of_line(report: &Report, line: u64) -> Option<u64> {
         }
         job += 1;
     }
-    is_complete(report).then_some(job)
+    // A line beyond the last is of no job.
+    (is_complete(report) && job < report.jobs as u64).then_some(job)
 }
 
 fn is_complete(report: &Report) -> bool {
@@ -76,7 +77,6 @@ fn by_job(report: &Report, known: usize) -> BTreeMap<usize, &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::LeftBehind;
 
     fn report(failures: &[(usize, &str)], unlisted: usize) -> Report {
         let failures = failures.iter().map(|(index, kind)| Failure {
@@ -87,15 +87,10 @@ mod tests {
         let failures: Vec<_> = failures.collect();
         let failed = failures.len() + unlisted;
         Report {
-            schema: String::new(),
-            workers: 2,
-            on_error: "continue".to_owned(),
             jobs: 100,
             failed: BTreeMap::from([("failed".to_owned(), failed)]),
             failures,
-            cpu: 0.0,
-            peak_memory: 0,
-            left_behind: LeftBehind::default(),
+            ..Report::default()
         }
     }
 
@@ -128,5 +123,7 @@ mod tests {
         let unlisted = report(&[(0, "failed"), (3, "failed")], 1);
         assert_eq!(job_of_line(&unlisted, 1), Some(2));
         assert_eq!(job_of_line(&unlisted, 2), None);
+        assert_eq!(job_of_line(&some, 97), Some(99));
+        assert_eq!(job_of_line(&some, 98), None);
     }
 }

@@ -1,249 +1,150 @@
 //! Which pattern fits the workload, and why: a pure function of what was measured.
 
-use std::time::Duration;
-
-use crate::measure::Measured;
+use super::pairs::ratios;
+use super::reason::{self, Change, Moving, Why};
+use crate::document::{Entry, Spread};
 use crate::pattern::Pattern;
 
-/// A pattern that is within this share of the fastest is as fast, for one round says no more.
-const MARGIN: f64 = 0.10;
+/// A lead of less than this share is no reason to take the less simple pattern.
+pub(super) const MARGIN: f64 = 0.05;
 
-/// And so is one that is behind by no more than this, about what starting a program varies by.
-const MOMENT: Duration = Duration::from_millis(5);
+/// Nor is a lead of less than this many seconds.
+const MOMENT: f64 = 0.001;
 
-/// Below this many busy cores, the loop spends its time waiting.
-const WAITING: f64 = 0.5;
-
-/// Above this many busy cores, the loop does nothing but compute.
-const COMPUTING: f64 = 0.9;
-
-/// A gain of so many times the cores used has another reason than the cores.
-const LUCK: f64 = 1.2;
-
-/// Jobs shorter than this cost less than handing them to a worker.
-const SHORT_JOB: Duration = Duration::from_micros(2);
-
-/// A run shorter than this has nothing to gain.
-const SHORT_RUN: Duration = Duration::from_millis(50);
-
-/// Which pattern fits, as far as one round can say.
+/// Which pattern fits, and why.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Verdict {
-    /// The fastest, or the simplest of those that are as fast.
+    /// The simplest of the fastest.
     pub(crate) winner: Pattern,
-    /// How many times faster it is than the loop, if it is not the loop itself.
-    pub(crate) times_sequential: Option<f64>,
     /// The others that are as fast, the simplest first.
     pub(crate) tied: Vec<Pattern>,
+    /// How many times faster it is than the loop, if it is not the loop itself.
+    pub(crate) times_loop: Option<Spread>,
+    /// The next one after those that are as fast.
+    pub(crate) lead: Option<Lead>,
     /// What was seen that explains it.
     pub(crate) why: Why,
-    /// What the process pool would cost instead.
-    pub(crate) isolation: Option<Isolation>,
+    /// What holds the process pool back, if that is what it moves.
+    pub(crate) moving: Option<Moving>,
+    /// What would change it.
+    pub(crate) change: Option<Change>,
+    /// What the process pool, which survives crashes, would cost instead.
+    pub(crate) price: Option<Price>,
 }
 
-/// What explains a verdict.
+/// A pattern that is behind.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Why {
-    /// All others died.
-    OnlySurvivor,
-    /// It kept this many cores busy.
-    Cores(f64),
-    /// It kept only this many cores busy, which does not explain why it is ahead of a loop that
-    /// never waited: something else slowed the loop down.
-    Unexplained(f64),
-    /// The jobs wait: the loop kept only this many cores busy.
-    Waiting(f64),
-    /// The loop wins because a job takes only so long.
-    ShortJobs(Duration),
-    /// The loop wins because the whole run takes only so long.
-    ShortRun(Duration),
-    /// The loop wins although there was enough to do: no pattern kept more cores busy than this.
-    NoGain(f64),
+pub(crate) struct Lead {
+    /// Who is behind.
+    pub(crate) over: Pattern,
+    /// Its wall time, in times the winner's.
+    pub(crate) ratio: Spread,
+    /// In how many rounds it took longer.
+    pub(crate) ahead_in: usize,
+    /// Of how many.
+    pub(crate) rounds: usize,
 }
 
 /// What the process pool costs, compared with the winner.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Isolation {
+pub(crate) struct Price {
     /// Its wall time, in times the winner's.
     pub(crate) wall: f64,
     /// Its memory, in times the winner's.
-    pub(crate) memory: f64,
+    pub(crate) memory: Option<f64>,
+    /// Whether it is as fast.
+    pub(crate) tied: bool,
 }
 
-/// Judges the runs of one workload, whose outputs are the same. Nothing if none came to its end.
-pub(crate) fn verdict(runs: &[&Measured]) -> Option<Verdict> {
-    let mut whole: Vec<_> = runs.iter().copied().filter(|run| run.is_whole()).collect();
-    whole.sort_by_key(|run| run.pattern);
-    let fastest = whole.iter().map(|run| run.wall).min()?;
-    let as_fast = |run: &&Measured| run.wall <= fastest.mul_f64(1.0 + MARGIN).max(fastest + MOMENT);
-    let mut tied = whole.iter().copied().filter(as_fast);
-    let winner = tied.next()?;
-    let find = |pattern| whole.iter().copied().find(|run| run.pattern == pattern);
-    let others = |pattern| find(pattern).filter(|run| run.pattern != winner.pattern);
+/// What the runs had in common.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Setting {
+    /// Jobs in each run.
+    pub(crate) jobs: usize,
+    /// Workers of each pool.
+    pub(crate) workers: usize,
+    /// Whether there was one interpreter lock a process.
+    pub(crate) gil: bool,
+}
+
+/// Judges the programs of one workload, whose outputs are the same. Nothing if none was timed, or if
+/// there were not rounds enough to say how sure it is.
+pub(crate) fn verdict(entries: &[Entry], setting: &Setting) -> Option<Verdict> {
+    let mut able: Vec<&Entry> = entries
+        .iter()
+        .filter(|entry| entry.stands && entry.is_sound() && entry.wall.is_some())
+        .collect();
+    able.sort_by_key(|entry| entry.pattern);
+    let by_time =
+        |one: &&&Entry, other: &&&Entry| one.median_wall().total_cmp(&other.median_wall());
+    // The median of fewer than six runs has no bounds.
+    let timed = able.iter().filter(|entry| entry.has_bounds());
+    let fastest = timed.min_by(by_time)?;
+    let (tied, behind): (Vec<_>, Vec<_>) =
+        able.iter().partition(|entry| is_as_fast(entry, fastest));
+    let (winner, tied) = tied.split_first()?;
+    let next = behind.iter().min_by(by_time);
+    let find = |pattern| able.iter().copied().find(|entry| entry.pattern == pattern);
+    let others = |pattern| find(pattern).filter(|entry| entry.name != winner.name);
+    let reference = others(Pattern::Sequential);
+    let seen = reason::Seen {
+        winner,
+        tied,
+        able: &able,
+        alone: able.len() == 1 && entries.len() > 1,
+        setting,
+    };
+    let why = reason::why(&seen);
     Some(Verdict {
         winner: winner.pattern,
-        times_sequential: others(Pattern::Sequential).map(|run| ratio(run.wall, winner.wall)),
-        tied: tied.map(|run| run.pattern).collect(),
-        why: if whole.len() == 1 && runs.len() > 1 {
-            Why::OnlySurvivor
-        } else if winner.pattern == Pattern::Sequential {
-            why_the_loop(winner, &whole)
-        } else {
-            why_not_the_loop(winner, find(Pattern::Sequential))
-        },
-        isolation: others(Pattern::ProcessPool).map(|run| Isolation {
-            wall: ratio(run.wall, winner.wall),
-            memory: run.peak_memory as f64 / winner.peak_memory.max(1) as f64,
+        tied: tied.iter().map(|entry| entry.pattern).collect(),
+        times_loop: reference.and_then(|loop_| Some(ratios(loop_, winner)?.spread)),
+        // The winner may be tied with the fastest: then the next one may be tied with the winner.
+        lead: next
+            .and_then(|next| lead(next, winner))
+            .filter(|lead| !lead.ratio.allows(1.0)),
+        moving: reason::moving(&seen),
+        change: reason::change(&seen, &why),
+        why,
+        price: others(Pattern::ProcessPool).and_then(|processes| {
+            let memory = |entry: &Entry| entry.inside.as_ref()?.peak_memory;
+            let memories = memory(processes).zip(memory(winner));
+            Some(Price {
+                wall: ratios(processes, winner)?.spread.median,
+                memory: memories.map(|(ours, theirs)| ours as f64 / theirs.max(1) as f64),
+                tied: tied.iter().any(|entry| entry.name == processes.name),
+            })
         }),
     })
 }
 
-fn why_the_loop(sequential: &Measured, whole: &[&Measured]) -> Why {
-    let jobs = sequential.jobs().and_then(|jobs| u32::try_from(jobs).ok());
-    let a_job = jobs.and_then(|jobs| sequential.wall.checked_div(jobs));
-    match a_job {
-        // A run may be short because there is little to do, and then its jobs tell nothing.
-        Some(a_job) if a_job < SHORT_JOB && jobs > Some(10_000) => Why::ShortJobs(a_job),
-        _ if sequential.wall < SHORT_RUN => Why::ShortRun(sequential.wall),
-        _ => Why::NoGain(whole.iter().map(|run| run.cores()).fold(0.0, f64::max)),
+/// Whether the rounds leave it open which of the two is faster, or the difference is too small to
+/// matter.
+fn is_as_fast(entry: &Entry, fastest: &Entry) -> bool {
+    let Some(ratios) = ratios(entry, fastest) else {
+        return false;
+    };
+    let behind = entry.median_wall() - fastest.median_wall();
+    if !ratios.paired {
+        // It ran only at the beginning and at the end: it is behind if it was so both times.
+        let walls = entry.runs.iter().map(|run| run.wall);
+        let best = walls.fold(f64::INFINITY, f64::min);
+        return best <= fastest.median_wall() * (1.0 + MARGIN);
     }
+    let median = ratios.spread.median;
+    ratios.spread.allows(1.0) || median <= 1.0 + MARGIN || behind <= MOMENT
 }
 
-fn why_not_the_loop(winner: &Measured, sequential: Option<&Measured>) -> Why {
-    let used = winner.cores();
-    match sequential.map(|run| (run.cores(), ratio(run.wall, winner.wall))) {
-        Some((busy, _)) if busy < WAITING => Why::Waiting(busy),
-        Some((busy, gain)) if busy > COMPUTING && gain > LUCK * used.max(1.0) => {
-            Why::Unexplained(used)
-        }
-        _ => Why::Cores(used),
-    }
-}
-
-fn ratio(one: Duration, other: Duration) -> f64 {
-    one.as_secs_f64() / other.as_secs_f64().max(1e-9)
+fn lead(next: &Entry, winner: &Entry) -> Option<Lead> {
+    let ratios = ratios(next, winner)?;
+    Some(Lead {
+        over: next.pattern,
+        ratio: ratios.spread,
+        ahead_in: ratios.longer_in,
+        rounds: ratios.by_round.len(),
+    })
 }
 
 #[cfg(test)]
-mod tests {
-    use Pattern::{Async, ProcessPool, Sequential, ThreadPool};
-
-    use super::*;
-    use crate::measure::{End, LeftBehind, Report};
-
-    /// A run of 1000 jobs: wall and CPU time in milliseconds, memory in MB.
-    fn run(pattern: Pattern, wall: u64, cpu: u64, memory: u64) -> Measured {
-        Measured {
-            pattern,
-            wall: Duration::from_millis(wall),
-            cpu: Duration::from_millis(cpu),
-            peak_memory: memory * 1_000_000,
-            read: 0,
-            end: End::Exit(0),
-            report: Some(report(1000)),
-        }
-    }
-
-    fn report(jobs: usize) -> Report {
-        Report {
-            schema: String::new(),
-            workers: 2,
-            on_error: "continue".to_owned(),
-            jobs,
-            failed: std::collections::BTreeMap::new(),
-            failures: Vec::new(),
-            cpu: 0.0,
-            peak_memory: 0,
-            left_behind: LeftBehind::default(),
-        }
-    }
-
-    fn judge(runs: &[Measured]) -> Verdict {
-        verdict(&runs.iter().collect::<Vec<_>>()).unwrap()
-    }
-
-    #[test]
-    fn computing_jobs_go_to_the_thread_pool_when_all_use_the_cores() {
-        let found = judge(&[
-            run(Sequential, 1900, 1890, 4),
-            run(ThreadPool, 1000, 1980, 5),
-            run(ProcessPool, 1040, 2000, 15),
-            run(Async, 980, 1950, 6),
-        ]);
-        assert_eq!(found.winner, ThreadPool);
-        assert_eq!(found.tied, [Async, ProcessPool]);
-        assert_eq!(found.times_sequential, Some(1.9));
-        assert_eq!(found.why, Why::Cores(1.98));
-        let isolation = Isolation {
-            wall: 1.04,
-            memory: 3.0,
-        };
-        assert_eq!(found.isolation, Some(isolation));
-    }
-
-    #[test]
-    fn a_gain_without_cores_is_not_explained() {
-        let found = judge(&[run(Sequential, 500, 490, 4), run(ThreadPool, 300, 300, 5)]);
-        assert_eq!(found.why, Why::Unexplained(1.0));
-    }
-
-    #[test]
-    fn waiting_jobs_go_to_async() {
-        let found = judge(&[
-            run(Sequential, 2000, 20, 4),
-            run(ThreadPool, 1000, 20, 5),
-            run(ProcessPool, 1010, 30, 15),
-            run(Async, 20, 10, 6),
-        ]);
-        assert_eq!((found.winner, found.why), (Async, Why::Waiting(0.01)));
-        assert_eq!(found.tied, []);
-        assert_eq!(found.times_sequential, Some(100.0));
-    }
-
-    #[test]
-    fn a_pattern_must_be_ahead_by_more_than_the_margin() {
-        let with = |wall| {
-            judge(&[
-                run(Sequential, 5000, 5000, 4),
-                run(ThreadPool, 1000, 1000, 5),
-                run(Async, wall, 1000, 6),
-            ])
-            .winner
-        };
-        assert_eq!(with(920), ThreadPool);
-        assert_eq!(with(900), Async);
-    }
-
-    #[test]
-    fn a_moment_is_no_difference() {
-        let found = judge(&[run(Sequential, 6, 4, 4), run(ThreadPool, 2, 4, 5)]);
-        assert_eq!(found.winner, Sequential);
-        assert_eq!(found.why, Why::ShortRun(Duration::from_millis(6)));
-        assert_eq!((found.times_sequential, found.isolation), (None, None));
-    }
-
-    #[test]
-    fn the_loop_wins_for_a_reason() {
-        let mut sequential = run(Sequential, 100, 100, 4);
-        let slower = run(ThreadPool, 300, 450, 5);
-        let found = judge(&[sequential.clone(), slower.clone()]);
-        assert_eq!(found.why, Why::NoGain(1.5));
-        sequential.report = Some(report(1_000_000));
-        let found = judge(&[sequential, slower]);
-        assert_eq!(found.why, Why::ShortJobs(Duration::from_nanos(100)));
-    }
-
-    #[test]
-    fn whoever_is_left_alone_wins() {
-        let lost = |pattern| Measured {
-            end: End::Signal(6),
-            report: None,
-            ..run(pattern, 1, 1, 1)
-        };
-        let (one, two) = (lost(Sequential), lost(ThreadPool));
-        let found = judge(&[one.clone(), two.clone(), run(ProcessPool, 500, 900, 15)]);
-        assert_eq!((found.winner, found.why), (ProcessPool, Why::OnlySurvivor));
-        assert_eq!(verdict(&[&one, &two]), None);
-        assert_eq!(verdict(&[]), None);
-    }
-}
+#[path = "verdict_tests.rs"]
+mod tests;

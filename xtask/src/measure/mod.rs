@@ -1,8 +1,12 @@
 //! Measure: run one binary once, and note what it took and how it ended. Nothing here judges.
 
+mod ask;
+pub(crate) mod cache;
 mod deadline;
 mod interrupts;
+pub(crate) mod machine;
 mod memory;
+mod program;
 mod report;
 mod run;
 mod stdin;
@@ -12,29 +16,33 @@ use std::fs::File;
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use crate::pattern::Pattern;
-
+pub(crate) use ask::what_is_job;
 pub(crate) use deadline::Deadline;
 pub(crate) use interrupts::{Interrupted, Interrupts};
+pub(crate) use machine::Machine;
+pub(crate) use machine::load::{Taken, Watch};
+pub(crate) use memory::{Memory, Sample};
+pub(crate) use program::Program;
 #[cfg(test)]
 pub(crate) use report::LeftBehind;
-pub(crate) use report::{Failure, Report};
-pub(crate) use run::Bench;
+pub(crate) use report::{Failure, JobTimes, Report, Worker};
+pub(crate) use run::{Bench, Look};
 pub(crate) use stdin::Stdin;
+pub(crate) use system::Switches;
 
-/// What one run of one pattern took, and how it ended.
+/// What one run of one program took, and how it ended.
 #[derive(Debug, Clone)]
 pub(crate) struct Measured {
-    /// Who ran.
-    pub(crate) pattern: Pattern,
     /// From just before the program was started until it was gone.
     pub(crate) wall: Duration,
     /// User and system time of the whole process tree.
     pub(crate) cpu: Duration,
-    /// Most memory of the whole process tree at once, in bytes.
-    pub(crate) peak_memory: u64,
+    /// The memory of the whole process tree, if it was looked at.
+    pub(crate) memory: Option<Memory>,
     /// Bytes that had to come from a disk because they were not in memory.
     pub(crate) read: u64,
+    /// How often cores changed hands.
+    pub(crate) switches: Switches,
     /// How the program ended.
     pub(crate) end: End,
     /// What the program says of its run, if it came so far.
@@ -78,15 +86,5 @@ impl Measured {
     /// held against another's.
     pub(crate) fn is_whole(&self) -> bool {
         self.report.is_some() && matches!(self.end, End::Exit(0 | 3))
-    }
-
-    /// How many cores were busy, on average.
-    pub(crate) fn cores(&self) -> f64 {
-        self.cpu.as_secs_f64() / self.wall.as_secs_f64().max(1e-9)
-    }
-
-    /// How many jobs there were, if that is known.
-    pub(crate) fn jobs(&self) -> Option<usize> {
-        self.report.as_ref().map(|report| report.jobs)
     }
 }

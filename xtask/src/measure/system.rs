@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
+
 #[cfg(not(unix))]
 pub(crate) use elsewhere::*;
 #[cfg(unix)]
@@ -14,6 +16,18 @@ pub(crate) struct Used {
     pub(crate) cpu: Duration,
     /// Bytes that had to come from a disk because they were not in memory.
     pub(crate) read: u64,
+    /// How often cores changed hands.
+    pub(crate) switches: Switches,
+}
+
+/// Context switches.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Switches {
+    /// A process gave up its core because it had to wait.
+    pub(crate) voluntary: u64,
+    /// A core was taken from a process.
+    pub(crate) involuntary: u64,
 }
 
 impl Used {
@@ -22,6 +36,10 @@ impl Used {
         Self {
             cpu: self.cpu.saturating_sub(earlier.cpu),
             read: self.read.saturating_sub(earlier.read),
+            switches: Switches {
+                voluntary: self.switches.voluntary - earlier.switches.voluntary,
+                involuntary: self.switches.involuntary - earlier.switches.involuntary,
+            },
         }
     }
 }
@@ -37,7 +55,7 @@ mod unix {
     use nix::sys::time::TimeVal;
     use nix::unistd::Pid;
 
-    use super::Used;
+    use super::{Switches, Used};
 
     /// Makes the program lead a process group of its own, so that it and all that it starts can
     /// be told to stop together, and a Ctrl-C reaches it once, through us.
@@ -75,8 +93,16 @@ mod unix {
         };
         Used {
             cpu: duration(usage.user_time()) + duration(usage.system_time()),
-            read: u64::try_from(usage.block_reads()).unwrap_or_default() * BLOCK,
+            read: count(usage.block_reads()) * BLOCK,
+            switches: Switches {
+                voluntary: count(usage.voluntary_context_switches()),
+                involuntary: count(usage.involuntary_context_switches()),
+            },
         }
+    }
+
+    fn count(count: i64) -> u64 {
+        u64::try_from(count).unwrap_or_default()
     }
 
     fn duration(time: TimeVal) -> Duration {

@@ -1,45 +1,35 @@
 //! Print: tables, sentences and numbers for people. Nothing here measures or judges.
 
+mod beside;
+mod cells;
+mod csv;
 mod difference;
 mod notes;
 mod number;
 mod progress;
 mod table;
+mod text;
 mod verdict;
 
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitStatus;
 
-use crate::decide::{Comparison, Finding};
 use crate::measure::Interrupted;
 
-pub(crate) use number::duration;
-pub(crate) use progress::spinner;
+pub(crate) use beside::beside;
+pub(crate) use csv::csv;
+pub(crate) use difference::difference;
+pub(crate) use notes::{notes, of_row};
+pub(crate) use number::{bytes, count, duration, times};
+pub(crate) use progress::{Progress, spinner};
+pub(crate) use text::{markdown, text};
+pub(crate) use verdict::advice;
 
 /// Writes a line on stdout, at once.
 pub(crate) fn say(text: &str) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "{text}")?;
     stdout.flush()
-}
-
-/// All there is to say of a comparison; of a verdict only if `with_verdict`.
-pub(crate) fn comparison(of: &Comparison, with_verdict: bool) -> String {
-    let mut text = table::table(of);
-    for note in notes::notes(of) {
-        text += &format!("\n{note}");
-    }
-    for row in &of.rows {
-        if let Finding::Differs(difference) = &row.finding {
-            let base = of.base().map_or("base", |base| base.pattern.binary());
-            let part = difference::difference(base, row.measured.pattern.binary(), difference);
-            text += &format!("\n\n{part}");
-        }
-    }
-    if let Some(verdict) = of.verdict().filter(|_| with_verdict) {
-        text += &format!("\n{}", verdict::sentence(&verdict));
-    }
-    text
 }
 
 /// Says why the task failed, and gives the exit code for it.

@@ -1,63 +1,63 @@
 //! What a table has no room for: failed jobs, lost runs.
 
-use super::number::{bytes, duration};
+use super::number::duration;
 use super::signal;
 use crate::decide::{Comparison, FailsOtherwise, Finding, Row};
 use crate::measure::{End, Report};
-use crate::pattern::Pattern;
 
-/// A line each.
+/// What holds for the whole comparison.
 pub(crate) fn notes(of: &Comparison) -> Vec<String> {
-    let mut notes: Vec<_> = of.rows.iter().filter_map(of_row).collect();
+    let mut notes = Vec::new();
     let base = of.base();
-    let whole = of.rows.iter().filter(|row| row.measured.is_whole()).count();
+    let whole = of.rows.iter().filter(|row| row.first.is_whole()).count();
     match base {
-        Some(base) if whole == 1 => notes.push(format!(
+        Some(base) if whole == 1 && of.rows.len() > 1 => notes.push(format!(
             "Only {} came to its end, so there is nothing to compare it with.",
-            base.pattern.binary()
+            base.program.name
         )),
-        Some(base) if base.pattern != Pattern::Sequential => notes.push(format!(
+        Some(base) if base.program.name != of.rows[0].program.name => notes.push(format!(
             "The reference was lost, so the others were held against {}.",
-            base.pattern.binary()
+            base.program.name
         )),
         None => notes.push("No run came to its end, so there is nothing to compare.".to_owned()),
         _ => {}
     }
-    if let Some(cold) = of.cold_start() {
-        notes.push(format!(
-            "{} had to read {} from disk that the others found in memory, so there is no \
-             verdict: run it again.",
-            of.rows[0].measured.pattern.binary(),
-            bytes(cold)
-        ));
-    }
-    let report = base.and_then(|base| base.report.as_ref());
-    if let Some(report) = report.filter(|report| report.failed_jobs() > 0) {
+    if let Some(report) = of.report().filter(|report| report.failed_jobs() > 0) {
         notes.push(failed(report, of));
     }
     notes
 }
 
-fn of_row(row: &Row) -> Option<String> {
-    let name = row.measured.pattern.binary();
-    match &row.finding {
-        Finding::Lost { last_words } => {
-            let after = duration(row.measured.wall);
-            let how = match row.measured.end {
+/// What holds for one program.
+pub(crate) fn of_row(row: &Row) -> Option<String> {
+    let note = match &row.finding {
+        Finding::Lost {
+            measured,
+            last_words,
+        } => {
+            let after = duration(measured.wall);
+            let how = match measured.end {
                 End::GaveUp(limit) => format!("it did not end within {}", duration(limit)),
                 End::Signal(number) => format!("{} after {after}", signal(number)),
                 End::Exit(code) => format!("exit code {code} after {after}"),
             };
             let words = last_words.as_ref();
             let words = words.map_or(String::new(), |words| format!("; it last said: {words}"));
-            Some(format!("{name}: whole run lost: {how}{words}"))
+            format!("whole run lost: {how}{words}")
         }
-        Finding::FailsOtherwise(other) => Some(fails_otherwise(name, other)),
-        _ => None,
-    }
+        Finding::FailsOtherwise(other) => fails_otherwise(other),
+        Finding::Differs(_) if row.found_in.is_some() => {
+            "its output was another than before".to_owned()
+        }
+        _ => return None,
+    };
+    Some(match row.found_in {
+        Some(round) => format!("in round {round}, {note}"),
+        None => note,
+    })
 }
 
-fn fails_otherwise(name: &str, other: &FailsOtherwise) -> String {
+fn fails_otherwise(other: &FailsOtherwise) -> String {
     let FailsOtherwise {
         index,
         base,
@@ -73,7 +73,7 @@ fn fails_otherwise(name: &str, other: &FailsOtherwise) -> String {
         1 => String::new(),
         jobs => format!(" ({jobs} jobs ended otherwise)"),
     };
-    format!("{name}: job {index} {other}, but in the reference it {base}{more}")
+    format!("job {index} {other}, but in the reference it {base}{more}")
 }
 
 fn failed(report: &Report, of: &Comparison) -> String {

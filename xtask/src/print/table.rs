@@ -1,116 +1,59 @@
-//! The table of a comparison, a line a pattern.
+//! The table of a comparison, a line a program.
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
-use super::number::{bytes, count, duration, times};
-use crate::decide::{Comparison, Finding, Row};
-use crate::measure::Measured;
-use crate::pattern::Pattern;
+use super::cells::{COLUMNS, Column};
+use crate::document::Document;
 
 /// Widths that a terminal has at the least.
 const WIDTH: u16 = 80;
 
-const HEADERS: [&str; 7] = [
-    "pattern", "wall", "vs loop", "CPU", "memory", "jobs/s", "output",
-];
-
-/// At most 80 columns wide, without a newline at the end.
-pub(crate) fn table(of: &Comparison) -> String {
-    let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(WIDTH)
-        .set_header(HEADERS);
-    let sequential = of
-        .rows
-        .iter()
-        .map(|row| &row.measured)
-        .find(|measured| measured.pattern == Pattern::Sequential && measured.is_whole());
-    for row in &of.rows {
-        table.add_row(cells(row, sequential));
+/// Plain lines; at most 80 columns wide, unless it is to be `wide`. Without a newline at the end.
+pub(crate) fn table(of: &Document, wide: bool) -> String {
+    let mut table = filled(of, wide);
+    table.load_style(presets::NOTHING);
+    if wide {
+        table.set_content_arrangement(ContentArrangement::Disabled);
+    } else {
+        table
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(WIDTH);
     }
-    let last = HEADERS.len() - 1;
+    let last = table.column_count() - 1;
     for (at, column) in table.column_iter_mut().enumerate() {
         column.set_padding((0, if at == last { 0 } else { 2 }));
-        if at > 0 && at < last {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
     }
     table.trim_fmt()
 }
 
-fn cells(row: &Row, sequential: Option<&Measured>) -> [String; HEADERS.len()] {
-    let measured = &row.measured;
-    let wall = measured.wall.as_secs_f64().max(1e-9);
-    let whole = measured.is_whole();
-    let speed = sequential.filter(|_| whole).map(|sequential| {
-        let ratio = sequential.wall.as_secs_f64() / wall;
-        format!("{}x", times(ratio))
-    });
-    let rate = measured
-        .jobs()
-        .filter(|_| whole)
-        .map(|jobs| count(jobs as f64 / wall));
-    let none = || "-".to_owned();
-    [
-        measured.pattern.binary().to_owned(),
-        duration(measured.wall),
-        speed.unwrap_or_else(none),
-        duration(measured.cpu),
-        memory(measured.peak_memory),
-        rate.unwrap_or_else(none),
-        output(row),
-    ]
+/// The same as Markdown, with all columns.
+pub(crate) fn markdown(of: &Document) -> String {
+    let mut table = filled(of, true);
+    table
+        .load_style(presets::ASCII_MARKDOWN)
+        .set_content_arrangement(ContentArrangement::Disabled);
+    table.trim_fmt()
 }
 
-fn output(row: &Row) -> String {
-    match &row.finding {
-        Finding::Base => "reference".to_owned(),
-        Finding::Same => "same".to_owned(),
-        Finding::Differs(_) => "DIFFERS".to_owned(),
-        Finding::FailsOtherwise(_) => "FAILS OTHERWISE".to_owned(),
-        Finding::Stopped => "stopped".to_owned(),
-        // How is told below the table.
-        Finding::Lost { .. } => "whole run lost".to_owned(),
+fn filled(of: &Document, wide: bool) -> Table {
+    let columns: Vec<&Column> = COLUMNS
+        .iter()
+        .filter(|column| wide || !column.wide)
+        .collect();
+    let mut table = Table::new();
+    table.set_header(columns.iter().map(|column| column.name));
+    for entry in &of.programs {
+        table.add_row(columns.iter().map(|column| (column.cell)(entry)));
     }
-}
-
-/// A run that was lost before the first look has none to show.
-fn memory(peak: u64) -> String {
-    if peak == 0 {
-        return "-".to_owned();
+    let shown = table.column_iter_mut().zip(&columns);
+    for (cells, column) in shown {
+        if column.right {
+            cells.set_cell_alignment(CellAlignment::Right);
+        }
     }
-    bytes(peak)
+    table
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-    use crate::measure::End;
-
-    #[test]
-    fn the_widest_values_fit_in_80_columns() {
-        let rows = Pattern::ALL.map(|pattern| Row {
-            measured: Measured {
-                pattern,
-                wall: Duration::from_micros(12_340),
-                cpu: Duration::from_micros(999_000),
-                peak_memory: 1023 << 20,
-                read: 0,
-                end: End::Signal(6),
-                report: None,
-            },
-            finding: Finding::Lost { last_words: None },
-        });
-        let comparison = Comparison { rows: rows.into() };
-        let table = table(&comparison);
-        assert_eq!(table.lines().count(), 5, "{table}");
-        for line in table.lines() {
-            assert!(line.chars().count() <= usize::from(WIDTH), "{table}");
-        }
-        assert_eq!(table.matches("whole run lost").count(), 4, "{table}");
-    }
-}
+#[path = "table_tests.rs"]
+mod tests;

@@ -1,130 +1,206 @@
 //! The verdict in words.
 
-use super::number::{duration, times};
-use crate::decide::{Isolation, Verdict, Why};
+use super::number::{bytes, duration, times};
+use crate::decide::{Change, Lead, Moving, Price, Verdict, Why};
+use crate::document::{Advice, Spread};
 use crate::pattern::Pattern;
 
-/// One line: who fits, why, and what the alternatives cost.
-pub(crate) fn sentence(verdict: &Verdict) -> String {
-    let winner = verdict.winner.in_words();
-    let ratio = verdict.times_sequential;
-    let ratio = ratio.map_or_else(String::new, |ratio| {
-        format!(", {} times the loop", times(ratio))
-    });
-    let mut parts = vec![format!(
-        "Verdict (one round): {winner}{ratio}{}",
-        why(&verdict.why)
-    )];
-    let is_tied = verdict.tied.contains(&Pattern::ProcessPool);
-    let others = verdict.tied.iter().copied();
-    // The process pool has a part of its own.
-    let others = others.filter(|pattern| *pattern != Pattern::ProcessPool);
-    let others: Vec<_> = others.map(Pattern::in_words).collect();
-    if !others.is_empty() {
-        let are = if others.len() == 1 { "is" } else { "are" };
-        parts.push(format!(
-            "{} {are} as fast but less simple",
-            others.join(" and ")
-        ));
-    }
-    let isolation = verdict.isolation.as_ref();
-    parts.extend(isolation.map(|isolation| price(isolation, is_tied)));
-    parts.join("; ") + "."
-}
-
-fn why(why: &Why) -> String {
-    match why {
-        Why::OnlySurvivor => ", the only one that came to its end".to_owned(),
-        Why::Cores(cores) => format!(", with {cores:.1} cores busy"),
-        Why::Unexplained(cores) => format!(
-            ", but with {cores:.1} cores busy: something else slowed the loop down, so run it again"
-        ),
-        Why::Waiting(cores) => {
-            format!(": the jobs wait (the loop kept {cores:.2} cores busy)")
-        }
-        Why::ShortJobs(a_job) => {
-            let a_job = duration(*a_job);
-            format!(": a job takes {a_job}, less than handing it to a worker")
-        }
-        Why::ShortRun(wall) => {
-            let wall = duration(*wall);
-            format!(": the whole run takes {wall}, so there is little to gain")
-        }
-        Why::NoGain(cores) => {
-            format!(": no pattern gained from its workers (at most {cores:.1} cores busy)")
-        }
+/// Says it in sentences.
+pub(crate) fn advice(of: &Verdict, workers: usize) -> Advice {
+    Advice {
+        pattern: of.winner,
+        tied: of.tied.clone(),
+        headline: headline(of),
+        reason: reason(of, workers),
+        otherwise: of
+            .change
+            .as_ref()
+            .map(|change| otherwise(change, of.winner)),
+        risk: of.price.as_ref().map(|price| risk(price, of.winner)),
     }
 }
 
-fn price(isolation: &Isolation, is_tied: bool) -> String {
-    let Isolation { wall, memory } = isolation;
-    let memory = format!("{} times the memory", times(*memory));
-    if !is_tied {
-        let wall = times(*wall);
-        return format!(
-            "the process pool takes {wall} times as long and {memory}, and survives crashes"
+fn headline(of: &Verdict) -> String {
+    let mut headline = of.winner.in_words().to_owned();
+    if let Some(ratio) = &of.times_loop {
+        headline += &format!(
+            ", {} times as fast as the loop{}",
+            times(ratio.median),
+            bounds(ratio)
         );
     }
-    let behind = ((wall - 1.0) * 100.0).round();
-    let place = if behind >= 1.0 {
-        format!("within {behind}%")
-    } else {
-        "as fast".to_owned()
+    if !of.tied.is_empty() {
+        let are = if of.tied.len() == 1 { "is" } else { "are" };
+        headline += &format!("; a tie with {}, which {are} less simple", list(&of.tied));
+    }
+    if let Some(lead) = &of.lead {
+        headline += &format!("; {}", behind(lead));
+    }
+    headline + "."
+}
+
+fn behind(lead: &Lead) -> String {
+    let Lead {
+        over,
+        ratio,
+        ahead_in,
+        rounds,
+    } = lead;
+    let over = over.in_words();
+    let bounds = bounds(ratio);
+    format!(
+        "{over} takes {} times as long{bounds}, and took longer in {ahead_in} of {rounds} rounds",
+        times(ratio.median)
+    )
+}
+
+/// ` (1.92 to 1.97)`, if the bounds are known and differ.
+fn bounds(of: &Spread) -> String {
+    match (of.low.map(times), of.high.map(times)) {
+        (Some(low), Some(high)) if low != high => format!(" ({low} to {high})"),
+        _ => String::new(),
+    }
+}
+
+fn list(patterns: &[Pattern]) -> String {
+    let names: Vec<_> = patterns.iter().map(|pattern| pattern.in_words()).collect();
+    match names.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, first)) => format!("{} and {last}", first.join(", ")),
+        None => String::new(),
+    }
+}
+
+fn reason(of: &Verdict, workers: usize) -> String {
+    let mut reason = why(of, workers);
+    if let Some(Moving { bytes: size, share }) = &of.moving {
+        let size = bytes(*size);
+        reason += &format!(
+            " A job moves {size} there and back, and worker processes spend {} of their time on \
+             moving it.",
+            percent(*share)
+        );
+    }
+    reason
+}
+
+fn why(of: &Verdict, workers: usize) -> String {
+    match &of.why {
+        Why::OnlySurvivor => {
+            "It is the only one that came to its end with the right output.".into()
+        }
+        Why::ShortJobs { job, handing } => {
+            let job = seconds(*job);
+            let handing = handing.map_or_else(
+                || "handing it to a worker costs more".to_owned(),
+                |handing| format!("with workers it takes {}", seconds(handing)),
+            );
+            format!("A job takes {job}, and {handing}: no pattern pays for jobs so short.")
+        }
+        Why::ShortRun(wall) => {
+            let wall = seconds(*wall);
+            format!("The whole run takes {wall}, so there is next to nothing to gain.")
+        }
+        Why::NoGain(cores) => {
+            format!(
+                "No pattern showed a gain from its workers: at most {cores:.1} cores were busy."
+            )
+        }
+        Why::Computing { share, cores } => {
+            let share = share.map_or_else(
+                || "The jobs compute".to_owned(),
+                |share| format!("The jobs were {} computing", percent(share)),
+            );
+            let async_lost = of.winner != Pattern::Async;
+            let idle = if async_lost {
+                ", so async had nothing to wait for"
+            } else {
+                ""
+            };
+            format!("{share}, and kept {cores:.1} of {workers} cores busy{idle}.")
+        }
+        Why::Waiting { share, at_once } => {
+            let at_once = at_once.map_or_else(String::new, |jobs| {
+                format!(", and it had up to {jobs} of them wait at once")
+            });
+            format!("The jobs were {} waiting{at_once}.", percent(*share))
+        }
+        Why::Lock => "The jobs compute, each process has one interpreter lock, and only processes \
+                      have several."
+            .into(),
+        Why::Unexplained(cores) => format!(
+            "But it kept only {cores:.1} cores busy: something else slowed the loop down, so run \
+             it again."
+        ),
+    }
+}
+
+fn otherwise(change: &Change, winner: Pattern) -> String {
+    match change {
+        Change::LongerJobs(seconds_a_job) => format!(
+            "Jobs of more than about {} each would change that; `cargo xtask breakeven` finds \
+             from where on.",
+            seconds(*seconds_a_job)
+        ),
+        Change::LongerRun => "A longer run may change that: measure one that takes seconds.".into(),
+        Change::WaitingJobs => {
+            "Jobs that wait for most of their time would change that: then async.".into()
+        }
+        Change::MoreWorkers(workers) => {
+            format!("Threads could wait as much at once with `--workers {workers}`.")
+        }
+        Change::NoLock => {
+            "Without the lock, as in Rust, threads do the same for less: leave out --gil.".into()
+        }
+        Change::LessNoise(noise) => format!(
+            "Differences of less than {} were lost in the noise, and {} is only the simplest: \
+             more rounds (--rounds 30) or a quieter machine would tell more.",
+            percent(*noise),
+            winner.in_words()
+        ),
+    }
+}
+
+/// The process pool is the one that survives what a job does to its process.
+fn risk(price: &Price, winner: Pattern) -> String {
+    let Price { wall, memory, tied } = price;
+    let memory = memory.map_or_else(String::new, |memory| {
+        format!("{} times the memory, ", times(memory))
+    });
+    let behind = (wall - 1.0) * 100.0;
+    let speed = match wall {
+        _ if *tied && behind.abs() < 1.0 => "as fast here".to_owned(),
+        wall if *wall >= 1.995 => format!("{} times as long here", times(*wall)),
+        _ if behind >= 0.0 => format!("{behind:.0}% slower here"),
+        _ => format!("{:.0}% faster here", -behind),
     };
-    format!("the process pool is {place} and survives crashes for {memory}")
+    let besides = if winner == Pattern::Sequential {
+        "a panic is all that a loop survives"
+    } else {
+        "only processes survive that"
+    };
+    format!(
+        "Choose processes if a job may abort, exit, overflow its stack or never end: {besides}. \
+         The price: {memory}{speed}."
+    )
+}
+
+fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    // Neither 0% nor 100% unless it is so.
+    if percent > 0.0 && percent < 1.0 {
+        format!("{:.1}%", percent.max(0.1))
+    } else if percent > 99.5 && percent < 100.0 {
+        format!("{:.1}%", percent.min(99.9))
+    } else {
+        format!("{percent:.0}%")
+    }
+}
+
+fn seconds(seconds: f64) -> String {
+    duration(std::time::Duration::try_from_secs_f64(seconds).unwrap_or_default())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_tie_is_explained() {
-        let verdict = Verdict {
-            winner: Pattern::ThreadPool,
-            times_sequential: Some(1.9),
-            tied: vec![Pattern::Async, Pattern::ProcessPool],
-            why: Why::Cores(1.98),
-            isolation: Some(Isolation {
-                wall: 1.04,
-                memory: 3.1,
-            }),
-        };
-        let expected = "Verdict (one round): the thread pool, 1.90 times the loop, with 2.0 cores \
-                        busy; async is as fast but less simple; the process pool is within 4% and \
-                        survives crashes for 3.10 times the memory.";
-        assert_eq!(sentence(&verdict), expected);
-    }
-
-    #[test]
-    fn a_process_pool_that_is_behind_has_its_price_named() {
-        let verdict = Verdict {
-            winner: Pattern::Async,
-            times_sequential: Some(97.0),
-            tied: Vec::new(),
-            why: Why::Waiting(0.01),
-            isolation: Some(Isolation {
-                wall: 50.0,
-                memory: 3.1,
-            }),
-        };
-        let expected = "Verdict (one round): async, 97.0 times the loop: the jobs wait (the loop \
-                        kept 0.01 cores busy); the process pool takes 50.0 times as long and 3.10 \
-                        times the memory, and survives crashes.";
-        assert_eq!(sentence(&verdict), expected);
-    }
-
-    #[test]
-    fn the_loop_may_win() {
-        let verdict = Verdict {
-            winner: Pattern::Sequential,
-            times_sequential: None,
-            tied: Vec::new(),
-            why: Why::ShortJobs(std::time::Duration::from_nanos(50)),
-            isolation: None,
-        };
-        let expected = "Verdict (one round): the sequential loop: a job takes 50 ns, less than \
-                        handing it to a worker.";
-        assert_eq!(sentence(&verdict), expected);
-    }
-}
+#[path = "verdict_tests.rs"]
+mod tests;

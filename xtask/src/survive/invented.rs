@@ -37,19 +37,16 @@ pub(super) fn seen(message: &str) -> Observation {
     Observation {
         end: End::Exit(3),
         report: Some(Report {
-            schema: String::new(),
             workers: trial::WORKERS,
-            on_error: "continue".to_owned(),
             jobs: JOBS,
             failed: BTreeMap::from([("failed".to_owned(), 1)]),
             failures: vec![failure],
-            cpu: 0.0,
-            peak_memory: 0,
             left_behind: LeftBehind {
                 threads: Some(0),
                 descriptors: Some(0),
                 processes: Some(0),
             },
+            ..Report::default()
         }),
         lines: trial::healthy().map(line).collect(),
         last_words: None,

@@ -26,6 +26,7 @@ use anyhow::Context;
 
 use crate::cargo::{self, Build};
 use crate::measure::{Interrupts, system};
+use crate::page::Survival;
 use crate::pattern::Pattern;
 use crate::print::{self, say};
 
@@ -74,6 +75,31 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<u8> {
     })?;
     let is_as_promised = cells.iter().all(Cell::is_as_promised);
     Ok(u8::from(!is_as_promised))
+}
+
+/// What each kind takes with it on each pattern, as a table of a page.
+pub(crate) fn survey(
+    build: &Build,
+    interrupts: &Interrupts,
+    quiet: bool,
+) -> anyhow::Result<Survival> {
+    orphans::adopt()?;
+    system::write_no_core_files();
+    let args = Args {
+        quiet,
+        ..Args::default()
+    };
+    let cells = cells(&args, build, interrupts)?;
+    let lost = |kind: Kind| {
+        let of_kind = cells.iter().filter(|cell| cell.kind == kind);
+        let lost = of_kind.map(|cell| words::lost(&cell.fate)).collect();
+        (kind.name().to_owned(), lost)
+    };
+    let patterns = args.patterns().into_iter();
+    Ok(Survival {
+        columns: patterns.map(|pattern| pattern.name().to_owned()).collect(),
+        rows: args.kinds().into_iter().map(lost).collect(),
+    })
 }
 
 fn cells(args: &Args, build: &Build, interrupts: &Interrupts) -> anyhow::Result<Vec<Cell>> {

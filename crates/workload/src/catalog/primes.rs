@@ -1,6 +1,6 @@
 //! `primes`: pure computing, in jobs of uneven size.
 
-use anyhow::ensure;
+use anyhow::anyhow;
 use serde::{Deserialize, Serialize};
 
 use super::print_number;
@@ -53,6 +53,19 @@ pub(super) struct Args {
     /// Where the last range ends
     #[arg(long, value_name = "L", default_value_t = 2_000_000, value_parser = values::count, allow_negative_numbers = true)]
     limit: u32,
+    /// The same range for every job, so that all of them take equally long
+    #[arg(long, value_name = "A..B", value_parser = range, conflicts_with_all = ["limit", "from"])]
+    same: Option<Primes>,
+}
+
+/// A range as it is written on the command line or in a file.
+fn range(text: &str) -> Result<Primes, String> {
+    let bounds = text.trim().split_once("..");
+    let bounds = bounds.and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
+    match bounds {
+        Some((start, end)) if start <= end => Ok(Primes { start, end }),
+        _ => Err("accepted is a range like 100..200, its start not after its end".to_owned()),
+    }
 }
 
 pub(super) struct Workload;
@@ -62,26 +75,23 @@ impl super::Workload for Workload {
     type Job = Primes;
     type Args = Args;
 
-    /// The ranges get longer and longer, so that an even split by count is a bad one.
+    /// Unless they are to be the same, the ranges get longer and longer, so that an even split by
+    /// count is a bad one.
     fn jobs(args: &Args) -> anyhow::Result<impl Iterator<Item = Primes>> {
-        let (count, limit) = (u128::from(args.count), u128::from(args.limit));
+        let (count, limit, same) = (u128::from(args.count), u128::from(args.limit), args.same);
         // At most `limit`, which has 32 bits.
         let bound = move |i: u128| u64::try_from(limit * i * i / (count * count)).unwrap_or(0);
-        Ok((0..args.count).map(move |i| Primes {
-            start: bound(i.into()),
-            end: bound(u128::from(i) + 1),
+        Ok((0..args.count).map(move |i| {
+            same.unwrap_or_else(|| Primes {
+                start: bound(i.into()),
+                end: bound(u128::from(i) + 1),
+            })
         }))
     }
 
     fn parse(_: &Args, line: &[u8]) -> anyhow::Result<Primes> {
         let text = String::from_utf8_lossy(line);
-        let bounds = text.trim().split_once("..");
-        let bounds = bounds.and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
-        let accepted = "a range like 100..200, its start not after its end";
-        let sound = bounds.is_some_and(|(start, end): (u64, u64)| start <= end);
-        ensure!(sound, "{:?} is not {accepted}", text.trim());
-        let (start, end) = bounds.unwrap_or_default();
-        Ok(Primes { start, end })
+        range(&text).map_err(|accepted| anyhow!("{:?} is no range: {accepted}", text.trim()))
     }
 
     fn print(output: &u64, line: &mut Vec<u8>) {
@@ -99,6 +109,7 @@ mod tests {
         let args = Args {
             count: 7,
             limit: 10_000,
+            same: None,
         };
         let ranges: Vec<_> = Workload::jobs(&args).unwrap().collect();
         assert_eq!(ranges[0].start, 0);
@@ -109,8 +120,28 @@ mod tests {
     }
 
     #[test]
+    fn all_jobs_are_the_same_if_they_are_to_be() {
+        let args = Args {
+            count: 3,
+            limit: 10_000,
+            same: range("100..200").ok(),
+        };
+        let ranges: Vec<_> = Workload::jobs(&args).unwrap().collect();
+        let same = Primes {
+            start: 100,
+            end: 200,
+        };
+        assert_eq!(ranges, [same; 3]);
+        assert_eq!(same.run().unwrap(), 21, "the primes between 100 and 200");
+    }
+
+    #[test]
     fn a_line_is_a_range() {
-        let args = Args { count: 0, limit: 0 };
+        let args = Args {
+            count: 0,
+            limit: 0,
+            same: None,
+        };
         let range = Workload::parse(&args, b" 10..20 ").unwrap();
         assert_eq!((range.start, range.end), (10, 20));
         for bad in ["", "7", "20..10", "-1..5", "a..b"] {
