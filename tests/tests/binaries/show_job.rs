@@ -73,6 +73,29 @@ fn a_path_is_shown_as_text_and_the_file_need_not_be_there() {
     check("workload", &ran, r#"{"path":{"are":"./\\xff","bytes":3}}"#);
 }
 
+/// The run of a sample counts its jobs, and so must who asks what one of them is.
+#[test]
+fn a_job_of_a_sample_is_the_one_that_the_sample_runs() {
+    for name in ALL {
+        let ran = run(name, "square --count 1000 --sample 5");
+        let squares: Vec<u64> = ran
+            .stdout
+            .lines()
+            .map(|line| line.parse().unwrap())
+            .collect();
+        assert_eq!(squares.len(), 5, "{name}");
+        for (job, square) in squares.iter().enumerate() {
+            let shown = run(
+                name,
+                &format!("square --count 1000 --sample 5 --show-job {job}"),
+            );
+            check(name, &shown, &square.isqrt().to_string());
+        }
+        let beyond = run(name, "square --count 1000 --sample 5 --show-job 5");
+        assert_eq!(beyond.code, Some(2), "{name}");
+    }
+}
+
 /// The line comes late, and no more than it is waited for.
 #[test]
 fn a_line_of_stdin_is_shown_as_soon_as_it_is_there() {

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
+use std::time::Duration;
 
 use anyhow::Context;
 
@@ -17,6 +18,20 @@ const AHEAD: usize = 4;
 
 /// The lines that were read at once.
 type Batch = Vec<io::Result<Vec<u8>>>;
+
+/// How long to wait for an input that has nothing yet.
+const TICK: Duration = Duration::from_millis(1);
+
+/// The jobs of an input, waiting for each: for those who have nothing else to do meanwhile.
+pub(super) fn patiently<J>(input: impl Iterator<Item = Pull<J>>) -> impl Iterator<Item = J> {
+    input.filter_map(|pull| match pull {
+        Pull::Job(job) => Some(job),
+        Pull::NotYet => {
+            std::thread::sleep(TICK);
+            None
+        }
+    })
+}
 
 /// Lines of a file or a pipe. They are read by a thread of their own, so that a slow writer holds
 /// back neither the workers nor the outcomes that are already known.
@@ -59,15 +74,6 @@ impl Lines {
             receiver,
             batch: Vec::new().into_iter(),
         })
-    }
-
-    /// Waits until there is another line, or none to come.
-    fn wait(&mut self) {
-        if self.batch.len() == 0
-            && let Ok(batch) = self.receiver.recv()
-        {
-            self.batch = batch.into_iter();
-        }
     }
 
     fn next(&mut self) -> Option<Pull<io::Result<Vec<u8>>>> {
@@ -124,11 +130,6 @@ impl<'a, W: Workload> FromLines<'a, W> {
             number: 0,
             broken: false,
         }
-    }
-
-    /// Waits until there is another job, or none to come.
-    pub(super) fn wait(&mut self) {
-        self.lines.wait();
     }
 }
 

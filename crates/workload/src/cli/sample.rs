@@ -1,15 +1,12 @@
 //! A sample of the inputs: for a first look at a list that is too long to run.
 
 use std::num::NonZeroUsize;
-use std::time::Duration;
 
+use super::input::patiently;
 use crate::mechanism::Pull;
 
 /// Always the same, so that every pattern and every run has the same jobs.
 const SEED: u64 = 0;
-
-/// How long to wait for an input that has nothing yet.
-const TICK: Duration = Duration::from_millis(1);
 
 /// Draws so many of the jobs, each with the same chance, and keeps them in input order. Reads all of
 /// the input, and keeps no more of it than the sample. Says how many jobs there were.
@@ -20,11 +17,7 @@ pub(super) fn sample<J>(
     let mut random = fastrand::Rng::with_seed(SEED);
     let mut drawn = Vec::new();
     let mut seen = 0;
-    for pull in jobs {
-        let Pull::Job(job) = pull else {
-            std::thread::sleep(TICK);
-            continue;
-        };
+    for job in patiently(jobs) {
         // Reservoir sampling: the n-th job is drawn with the chance size / n, in the place of one
         // that was drawn before.
         if drawn.len() < size.get() {

@@ -9,7 +9,8 @@ use serde_json::json;
 use serde_json::ser::{Formatter, Serializer};
 
 use super::args::CommandLine;
-use super::input::{FromLines, Lines};
+use super::input::{FromLines, Lines, patiently};
+use super::sample::sample;
 use super::{TROUBLE, refuse, say};
 use crate::catalog::{Input, Workload};
 use crate::mechanism::Pull;
@@ -41,19 +42,15 @@ pub(super) fn show<W: Workload>(program: &str, line: &CommandLine, index: u64) -
 
 fn find<W: Workload>(line: &CommandLine, index: u64) -> anyhow::Result<Input<W::Job>> {
     let args = W::Args::from_arg_matches(&line.matches)?;
-    let Some(path) = &line.common.from else {
-        return nth(W::jobs(&args)?.map(Input::Job), index);
+    let jobs: Box<dyn Iterator<Item = Pull<Input<W::Job>>>> = match &line.common.from {
+        Some(path) => Box::new(FromLines::<W>::new(Lines::open(path)?, &args)),
+        None => Box::new(W::jobs(&args)?.map(|job| Pull::Job(Input::Job(job)))),
     };
-    let mut jobs = FromLines::<W>::new(Lines::open(path)?, &args);
-    let jobs = std::iter::from_fn(|| {
-        loop {
-            match jobs.next()? {
-                Pull::Job(job) => return Some(job),
-                Pull::NotYet => jobs.wait(),
-            }
-        }
-    });
-    nth(jobs, index)
+    // Of a sample, jobs are counted as the run counts them.
+    match line.common.sample {
+        Some(size) => nth(sample(jobs, size).0.into_iter(), index),
+        None => nth(patiently(jobs), index),
+    }
 }
 
 fn nth<J>(jobs: impl Iterator<Item = J>, index: u64) -> anyhow::Result<J> {
