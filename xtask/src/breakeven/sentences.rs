@@ -1,13 +1,11 @@
 //! The three numbers of this machine in sentences, and the whole for a terminal or a document.
 
-use std::time::Duration;
-
 use super::crossing::{BreakEven, Crossing};
 use super::curve::Curve;
 use super::document::Document;
 use super::moving::Payload;
 use super::table::{self, Form};
-use crate::print::{bytes, duration, times};
+use crate::print::{bytes, seconds, times};
 
 /// Widths that a terminal has at the least.
 const WIDTH: usize = 80;
@@ -51,17 +49,12 @@ pub(super) fn markdown(of: &Document) -> String {
 const SPEED: &str = "Times faster than the loop, by the time that a job takes in the loop";
 const MOVING: &str = "A job that only carries a payload there and back";
 
-/// `12.3 µs`.
-pub(super) fn time(seconds: f64) -> String {
-    duration(Duration::try_from_secs_f64(seconds).unwrap_or_default())
-}
-
 /// What it comes to, a sentence each.
 pub(super) fn sentences(of: &Document) -> Vec<String> {
     let mut all = vec![machine(of)];
     all.extend(of.curves.iter().map(|curve| pays(curve, of)));
     let once = of.curves.iter().map(|curve| {
-        let (pattern, once) = (curve.pattern.in_words(), time(curve.once));
+        let (pattern, once) = (curve.pattern.in_words(), seconds(curve.once));
         format!("{pattern} {once}")
     });
     let once: Vec<_> = once.collect();
@@ -103,10 +96,10 @@ fn pays(curve: &Curve, of: &Document) -> String {
     let when = |found: &BreakEven| match found.from {
         Crossing::EverySize => format!("at every size measured{}", bounds(found)),
         Crossing::From(from) => {
-            let from = time(from);
+            let from = seconds(from);
             format!("from{unsure} {from} on{}", bounds(found))
         }
-        Crossing::NoSize => format!("at no size up to {}{}", time(longest), bounds(found)),
+        Crossing::NoSize => format!("at no size up to {}{}", seconds(longest), bounds(found)),
     };
     let (faster, nearly_all) = (when(&curve.faster), when(&curve.nearly_all));
     format!("{pattern} pays {faster}, and gives 90% of the most {nearly_all}.")
@@ -118,9 +111,9 @@ fn bounds(found: &BreakEven) -> String {
     match (found.earliest, found.latest) {
         (one, other) if one == other => String::new(),
         (From(early), From(late)) if late <= early * SHARP => String::new(),
-        (From(early), From(late)) => format!(" (between {} and {})", time(early), time(late)),
-        (From(early), _) => format!(" (from {} on at the earliest)", time(early)),
-        (_, From(late)) => format!(" (from {} on at the latest)", time(late)),
+        (From(early), From(late)) => format!(" (between {} and {})", seconds(early), seconds(late)),
+        (From(early), _) => format!(" (from {} on at the earliest)", seconds(early)),
+        (_, From(late)) => format!(" (from {} on at the latest)", seconds(late)),
         (EverySize | NoSize, EverySize | NoSize) => " (too noisy to be sure)".to_owned(),
     }
 }
@@ -131,15 +124,15 @@ fn moving(of: &Payload) -> String {
     let costs = if of.more.allows(0.0) {
         "costs no more on processes than on threads, as far as the rounds can tell".to_owned()
     } else if of.more.median > 0.0 {
-        let more = time(of.more.median);
+        let more = seconds(of.more.median);
         format!("costs a job {more} more on processes than on threads")
     } else {
-        let less = time(-of.more.median);
+        let less = seconds(-of.more.median);
         format!("costs a job {less} less on processes than on threads")
     };
     let worth = match of.worth_from {
         Some(from) if from > 0.0 => {
-            let from = time(from);
+            let from = seconds(from);
             format!("processes beat the loop if it computes for {from} or more besides")
         }
         Some(_) => "processes beat the loop without computing anything".to_owned(),

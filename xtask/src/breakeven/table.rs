@@ -4,9 +4,8 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use super::document::Document;
 use super::moving::Payload;
-use super::sentences::time;
 use crate::document::Spread;
-use crate::print::{bytes, times};
+use crate::print::{bytes, seconds, times};
 
 /// How a table is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +27,7 @@ pub(super) fn sizes(of: &Document, form: Form) -> String {
         let mut row = Vec::new();
         for point in points {
             if row.is_empty() {
-                row.push(time(point.loop_per_job));
+                row.push(seconds(point.loop_per_job));
             }
             let ratio = format!("{}x", times(point.times_loop.median));
             row.extend([ratio, reach(&point.times_loop)]);
@@ -54,19 +53,19 @@ pub(super) fn payloads(of: &Document, form: Form) -> String {
         let speed = |rate: f64| format!("{:.2} GB/s", rate / 1e9);
         vec![
             bytes(of.bytes.into()),
-            time(of.in_loop.median),
-            time(of.threads.median),
-            time(of.processes.median),
+            seconds(of.in_loop.median),
+            seconds(of.threads.median),
+            seconds(of.processes.median),
             // Where noise exceeds it, it may be negative.
             if of.more.median > 0.0 {
-                time(of.more.median)
+                seconds(of.more.median)
             } else {
                 "nothing".to_owned()
             },
             reach(&of.more),
             or_none(of.bytes_per_second.map(speed)),
             match of.worth_from {
-                Some(from) if from > 0.0 => time(from),
+                Some(from) if from > 0.0 => seconds(from),
                 Some(_) => "any".to_owned(),
                 None => "never".to_owned(),
             },

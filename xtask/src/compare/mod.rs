@@ -34,6 +34,9 @@ pub(crate) use tour::stops;
 /// Builds, runs, compares, prints; gives the exit code.
 pub(crate) fn run(args: &Args) -> anyhow::Result<u8> {
     let workload = args.workload()?;
+    if workload.is_empty() {
+        args.for_a_tour()?;
+    }
     let outputs = show::Outputs::open(args)?;
     let python = args.interpreter().map(Python::find).transpose()?;
     // Before Ctrl-C is caught, so that it still ends us while we wait for someone to type.
@@ -64,7 +67,6 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<u8> {
         interrupts: &interrupts,
     };
     if workload.is_empty() {
-        args.for_a_tour()?;
         return tour::run(args, &bench, &build, &outputs);
     }
     let mut programs = programs(&build);

@@ -48,6 +48,15 @@ pub(crate) fn ratios(one: &Entry, other: &Entry) -> Option<Ratios> {
     })
 }
 
+/// The one with the lowest median, of those that ran often enough for it to have bounds: a reference
+/// that is far behind ran only twice. If none did, of all.
+pub(crate) fn fastest<'a>(entries: impl Iterator<Item = &'a Entry>) -> Option<&'a Entry> {
+    entries.min_by(|one, other| {
+        let bounds = other.has_bounds().cmp(&one.has_bounds());
+        bounds.then(one.median_wall().total_cmp(&other.median_wall()))
+    })
+}
+
 /// The wall times of a program's runs.
 pub(crate) fn walls(of: &Entry) -> Vec<f64> {
     of.runs.iter().map(|run| run.wall).collect()

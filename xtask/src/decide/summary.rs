@@ -3,38 +3,33 @@
 use super::comparison::Timed;
 use super::stats::{median, spread};
 use super::{Comparison, Finding, Row, pairs};
-use crate::document::{self, Entry, Inside, JobTimes, Output, Shares, Worker};
+use crate::document::{self, Entry, Inside, JobTimes, Output, Shares};
 use crate::measure::{self, Measured, Report, Switches};
 use crate::pattern::Pattern;
 
 /// What was seen of each program, in numbers.
 pub(crate) fn entries(of: &Comparison) -> Vec<Entry> {
     let mut entries: Vec<_> = of.rows.iter().map(entry).collect();
-    let timed = entries
-        .iter()
-        .filter(|entry| entry.is_sound() && entry.wall.is_some());
-    // Each language is held against its own loop.
-    let references: Vec<_> = timed
-        .clone()
-        .filter(|entry| entry.pattern == Pattern::Sequential)
-        .cloned()
-        .collect();
-    let fastest = timed
-        .filter(|entry| entry.stands)
-        // A reference that is far behind ran only twice.
-        .min_by(|one, other| {
-            let (ours, theirs) = (one.median_wall(), other.median_wall());
-            let bounds = other.has_bounds().cmp(&one.has_bounds());
-            bounds.then(ours.total_cmp(&theirs))
-        })
-        .cloned();
-    for entry in &mut entries {
-        let mut references = references.iter();
-        let reference = references.find(|reference| reference.stands == entry.stands);
-        let ratios = reference.and_then(|reference| pairs::ratios(reference, entry));
-        entry.times_loop = ratios.map(|ratios| ratios.spread);
-        let fastest = fastest.as_ref();
-        entry.against_fastest = fastest.and_then(|fastest| pairs::ratios(entry, fastest));
+    let against: Vec<_> = {
+        let timed: Vec<_> = entries.iter().filter(|entry| entry.is_timed()).collect();
+        let fastest = pairs::fastest(timed.iter().copied().filter(|entry| entry.stands));
+        // Each language is held against its own loop.
+        let reference = |stands| {
+            let mut loops = timed
+                .iter()
+                .filter(|entry| entry.pattern == Pattern::Sequential);
+            loops.find(|entry| entry.stands == stands)
+        };
+        let against = |entry: &Entry| {
+            let gain = reference(entry.stands).and_then(|loop_| pairs::ratios(loop_, entry));
+            let fastest = fastest.and_then(|fastest| pairs::ratios(entry, fastest));
+            (gain.map(|gain| gain.spread), fastest)
+        };
+        entries.iter().map(against).collect()
+    };
+    for (entry, (times_loop, against_fastest)) in entries.iter_mut().zip(against) {
+        entry.times_loop = times_loop;
+        entry.against_fastest = against_fastest;
     }
     entries
 }
@@ -133,7 +128,7 @@ fn inside(row: &Row) -> Inside {
         shares: report.and_then(|report| shares(report, running(run)?)),
         moved: report.map_or(0, |report| report.moved),
         in_flight: report.and_then(|report| report.most_in_flight),
-        workers: report.map_or(Vec::new(), workers),
+        workers: report.map_or(Vec::new(), |report| report.by_worker.clone()),
     }
 }
 
@@ -167,16 +162,4 @@ fn shares(report: &Report, running: f64) -> Option<Shares> {
         moving,
         idle: 1.0 - computing - moving - waiting,
     })
-}
-
-fn workers(report: &Report) -> Vec<Worker> {
-    let workers = report.by_worker.iter();
-    let worker = |worker: &measure::Worker| Worker {
-        worker: worker.worker,
-        jobs: worker.jobs,
-        busy: worker.busy,
-        cpu: worker.cpu,
-        peak_memory: worker.peak_memory,
-    };
-    workers.map(worker).collect()
 }

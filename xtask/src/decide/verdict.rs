@@ -1,6 +1,6 @@
 //! Which pattern fits the workload, and why: a pure function of what was measured.
 
-use super::pairs::ratios;
+use super::pairs::{fastest, ratios};
 use super::reason::{self, Change, Moving, Why};
 use crate::document::{Entry, Spread};
 use crate::pattern::Pattern;
@@ -72,18 +72,16 @@ pub(crate) struct Setting {
 pub(crate) fn verdict(entries: &[Entry], setting: &Setting) -> Option<Verdict> {
     let mut able: Vec<&Entry> = entries
         .iter()
-        .filter(|entry| entry.stands && entry.is_sound() && entry.wall.is_some())
+        .filter(|entry| entry.stands && entry.is_timed())
         .collect();
     able.sort_by_key(|entry| entry.pattern);
-    let by_time =
-        |one: &&&Entry, other: &&&Entry| one.median_wall().total_cmp(&other.median_wall());
     // The median of fewer than six runs has no bounds.
-    let timed = able.iter().filter(|entry| entry.has_bounds());
-    let fastest = timed.min_by(by_time)?;
+    let fastest = fastest(able.iter().copied()).filter(|entry| entry.has_bounds())?;
     let (tied, behind): (Vec<_>, Vec<_>) =
         able.iter().partition(|entry| is_as_fast(entry, fastest));
     let (winner, tied) = tied.split_first()?;
-    let next = behind.iter().min_by(by_time);
+    let next = (behind.iter())
+        .min_by(|one: &&&Entry, other: &&&Entry| one.median_wall().total_cmp(&other.median_wall()));
     let find = |pattern| able.iter().copied().find(|entry| entry.pattern == pattern);
     let others = |pattern| find(pattern).filter(|entry| entry.name != winner.name);
     let reference = others(Pattern::Sequential);

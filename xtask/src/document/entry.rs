@@ -54,6 +54,11 @@ impl Entry {
         matches!(self.output, Output::Reference | Output::Same)
     }
 
+    /// Whether it counts: it gave what the reference gave, and was timed.
+    pub(crate) fn is_timed(&self) -> bool {
+        self.is_sound() && self.wall.is_some()
+    }
+
     /// Whether it ran often enough to say how sure its median is.
     pub(crate) fn has_bounds(&self) -> bool {
         self.wall.is_some_and(|wall| wall.low.is_some())
@@ -85,6 +90,11 @@ pub(crate) enum Output {
 }
 
 impl Output {
+    /// Whether what came is not what should have come.
+    pub(crate) fn is_bad(self) -> bool {
+        matches!(self, Self::Differs | Self::FailsOtherwise | Self::Lost)
+    }
+
     /// What it is called in the document.
     pub(crate) fn name(self) -> &'static str {
         match self {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::measure::Sample;
+use crate::measure::{Sample, Worker};
 
 /// What was seen inside a run.
 #[derive(Debug, Clone, Serialize)]
@@ -53,20 +53,4 @@ pub(crate) struct Shares {
     pub(crate) moving: f64,
     /// None of these.
     pub(crate) idle: f64,
-}
-
-/// What one worker did.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(crate) struct Worker {
-    /// Its number, from 0.
-    pub(crate) worker: u32,
-    /// Jobs that it ran.
-    pub(crate) jobs: usize,
-    /// How long it ran them.
-    pub(crate) busy: f64,
-    /// Its user and system time.
-    pub(crate) cpu: Option<f64>,
-    /// Its own peak, where it is a process.
-    pub(crate) peak_memory: Option<u64>,
 }

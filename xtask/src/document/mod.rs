@@ -13,7 +13,7 @@ use crate::measure::Machine;
 use crate::pattern::Pattern;
 
 pub(crate) use entry::{Entry, Output, Ratios, Spread, Timed};
-pub(crate) use inside::{Inside, JobTimes, Shares, Worker};
+pub(crate) use inside::{Inside, JobTimes, Shares};
 
 /// The name of the format. A change that breaks readers gets a new number.
 pub(crate) const SCHEMA: &str = "patterns.compare/1";
@@ -60,6 +60,14 @@ pub(crate) struct Document {
     pub(crate) no_verdict: Option<String>,
     /// What the comparison exits with: 0, 1 if outputs differ, 3 if jobs failed or runs were lost.
     pub(crate) exit_code: u8,
+}
+
+impl Document {
+    /// Whether the verdict names it.
+    pub(crate) fn is_advised(&self, entry: &Entry) -> bool {
+        let named = self.verdict.as_ref().map(|advice| advice.pattern);
+        entry.stands && named == Some(entry.pattern)
+    }
 }
 
 /// Whether files were in memory.

@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The format that is understood.
 const SCHEMA: &str = "patterns.run/1";
@@ -80,7 +80,8 @@ pub(crate) struct JobTimes {
 }
 
 /// What one worker did.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Worker {
     /// Its number, from 0.
     pub(crate) worker: u32,

@@ -5,10 +5,11 @@ use maud::{Markup, html};
 use super::axis::{Scale, Unit};
 use super::histogram::begin;
 use super::svg::{Chart, WIDTH, axis, columns, grid, percent, plane, row, upright};
-use super::words::{plural, seconds};
+use super::words::plural;
 use super::{Pictures, slug};
 use crate::document::{Document, Entry, JobTimes};
 use crate::page::timeline::Timeline;
+use crate::print::seconds;
 
 const HEIGHT: f64 = 88.0;
 /// Room for words above the columns.

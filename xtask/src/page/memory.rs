@@ -7,10 +7,10 @@ use maud::{Markup, html};
 use super::axis::{Scale, Unit};
 use super::slug;
 use super::svg::{Chart, WIDTH, columns, mark, plane, row, tidy};
-use super::words::{plural, seconds};
+use super::words::plural;
 use crate::document::{Document, Entry, Inside};
 use crate::measure::Sample;
-use crate::print;
+use crate::print::{self, seconds};
 
 const HEIGHT: f64 = 72.0;
 const AXIS: f64 = 16.0;

@@ -5,8 +5,9 @@ use maud::{Markup, html};
 use super::axis::{Scale, Unit};
 use super::slug;
 use super::svg::{Chart, axis, grid, percent, row, tidy, upright};
-use super::words::{interval, plural, seconds, times};
+use super::words::{interval, plural, times};
 use crate::document::{Document, Entry, Spread};
+use crate::print::seconds;
 
 const HEIGHT: f64 = 56.0;
 

@@ -2,10 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::words::{NONE, grouped, interval, or_none, seconds, times};
+use super::words::{NONE, grouped, interval, or_none, times};
 use crate::document::{Document, Entry, Output, Spread};
 use crate::measure::Switches;
-use crate::print;
+use crate::print::{self, seconds};
 
 /// What is said in each column, and what the number is.
 const HEADERS: [(&str, &str); 13] = [
@@ -48,7 +48,7 @@ pub(super) fn table(document: &Document) -> Markup {
                         }
                     }
                     tbody {
-                        @for entry in &document.programs { (line(entry, is_advised(document, entry))) }
+                        @for entry in &document.programs { (line(entry, document.is_advised(entry))) }
                     }
                 }
             }
@@ -57,11 +57,6 @@ pub(super) fn table(document: &Document) -> Markup {
             }
         }
     }
-}
-
-fn is_advised(document: &Document, entry: &Entry) -> bool {
-    let verdict = document.verdict.as_ref();
-    verdict.is_some_and(|advice| advice.pattern == entry.pattern)
 }
 
 fn line(entry: &Entry, is_advised: bool) -> Markup {
@@ -91,7 +86,7 @@ fn line(entry: &Entry, is_advised: bool) -> Markup {
             td { (wall(entry.wall.as_ref())) }
             @for cell in cells { td { (cell) } }
             td { (switches(entry.switches)) }
-            td.words.bad[is_bad(entry.output)] { (output(entry.output)) }
+            td.words.bad[entry.output.is_bad()] { (output(entry.output)) }
         }
     }
 }
@@ -129,11 +124,4 @@ fn output(output: Output) -> &'static str {
         Output::Stopped => "stopped",
         Output::Lost => "whole run lost",
     }
-}
-
-fn is_bad(output: Output) -> bool {
-    matches!(
-        output,
-        Output::Differs | Output::FailsOtherwise | Output::Lost
-    )
 }

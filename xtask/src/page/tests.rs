@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::words::seconds;
 use super::{Pictures, invented, render};
 use crate::document::{Document, Output};
+use crate::print::seconds;
 
 /// All tags as they come: the name, and what follows it.
 fn tags(page: &str) -> impl Iterator<Item = (&str, &str)> {
@@ -251,4 +251,20 @@ fn many_workers_and_many_jobs_make_no_huge_page() {
     let page = render(&document, &pictures);
     assert!(page.len() < 400_000, "{} bytes", page.len());
     assert!(page.contains("and 32 more at the same time"));
+}
+
+#[test]
+fn only_what_the_verdict_may_name_is_said_to_fit() {
+    let (mut document, pictures) = invented::computing();
+    let advised = document.verdict.as_ref().expect("a verdict").pattern;
+    let mut python = (document.programs.iter())
+        .find(|entry| entry.pattern == advised)
+        .expect("the one that is named")
+        .clone();
+    python.name = "python beside".to_owned();
+    python.stands = false;
+    document.programs.push(python);
+    let page = render(&document, &pictures);
+    assert!(page.contains("python beside"));
+    assert_eq!(page.matches(">fits<").count(), 1);
 }

@@ -1,17 +1,10 @@
 //! Numbers as they are written on the page: as in the terminal.
 
-use std::time::Duration;
-
 use crate::document::Spread;
 use crate::print;
 
 /// What is written where nothing is known.
 pub(super) const NONE: &str = "–";
-
-/// `12.3 ms`.
-pub(super) fn seconds(seconds: f64) -> String {
-    Duration::try_from_secs_f64(seconds).map_or_else(|_| NONE.to_owned(), print::duration)
-}
 
 /// `1.93`.
 pub(super) fn times(ratio: f64) -> String {
@@ -54,6 +47,7 @@ pub(super) fn grouped(count: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::print::seconds;
 
     #[test]
     fn counts_are_grouped() {
@@ -66,7 +60,7 @@ mod tests {
     fn what_is_not_known_is_not_zero() {
         assert_eq!(or_none(None, seconds), NONE);
         assert_eq!(or_none(Some(0.0123), seconds), "12.3 ms");
-        assert_eq!(seconds(f64::NAN), NONE);
+        assert_eq!(seconds(f64::NAN), "-");
         let spread = Spread {
             median: 1.0,
             low: Some(0.98),

@@ -1,6 +1,6 @@
 //! What a table says of a program, column by column.
 
-use super::number::{bytes, count, duration, times};
+use super::number::{bytes, count, seconds, times};
 use crate::document::{Entry, Output};
 
 /// A column of the table.
@@ -41,7 +41,9 @@ const fn text(name: &'static str, cell: fn(&Entry) -> String) -> Column {
 /// All of them, from left to right.
 pub(super) const COLUMNS: [Column; 23] = [
     text("program", |of| of.name.clone()),
-    narrow("wall", |of| seconds(of.wall.map(|wall| wall.median))),
+    narrow("wall", |of| {
+        or_none(of.wall.map(|wall| wall.median).map(seconds))
+    }),
     narrow("±", |of| {
         let reach = of.wall.and_then(|wall| wall.reach());
         or_none(reach.map(|reach| format!("{:.0}%", reach * 100.0)))
@@ -66,7 +68,7 @@ pub(super) const COLUMNS: [Column; 23] = [
                 .map(|high| format!("{}x", times(high))),
         )
     }),
-    wide("CPU", |of| seconds(of.cpu)),
+    wide("CPU", |of| or_none(of.cpu.map(seconds))),
     narrow("cores", |of| {
         or_none(of.cores.map(|cores| format!("{cores:.2}")))
     }),
@@ -76,12 +78,18 @@ pub(super) const COLUMNS: [Column; 23] = [
         or_none(peak.filter(|peak| *peak > 0).map(bytes))
     }),
     narrow("jobs/s", |of| or_none(of.jobs_per_second.map(count))),
-    wide("start", |of| seconds(of.startup)),
-    wide("run", |of| seconds(of.running)),
-    wide("stop", |of| seconds(of.shutdown)),
-    wide("p50", |of| seconds(job_times(of, |times| times.p50))),
-    wide("p95", |of| seconds(job_times(of, |times| times.p95))),
-    wide("p99", |of| seconds(job_times(of, |times| times.p99))),
+    wide("start", |of| or_none(of.startup.map(seconds))),
+    wide("run", |of| or_none(of.running.map(seconds))),
+    wide("stop", |of| or_none(of.shutdown.map(seconds))),
+    wide("p50", |of| {
+        or_none(job_times(of, |times| times.p50).map(seconds))
+    }),
+    wide("p95", |of| {
+        or_none(job_times(of, |times| times.p95).map(seconds))
+    }),
+    wide("p99", |of| {
+        or_none(job_times(of, |times| times.p99).map(seconds))
+    }),
     wide("compute", |of| share(of, |shares| shares.computing)),
     wide("wait", |of| share(of, |shares| shares.waiting)),
     wide("move", |of| share(of, |shares| shares.moving)),
@@ -117,11 +125,6 @@ fn job_times(of: &Entry, what: fn(&crate::document::JobTimes) -> f64) -> Option<
 fn share(of: &Entry, what: fn(&crate::document::Shares) -> f64) -> String {
     let shares = of.inside.as_ref().and_then(|inside| inside.shares.as_ref());
     or_none(shares.map(|shares| format!("{:.0}%", what(shares) * 100.0)))
-}
-
-fn seconds(seconds: Option<f64>) -> String {
-    let time = seconds.and_then(|seconds| std::time::Duration::try_from_secs_f64(seconds).ok());
-    or_none(time.map(duration))
 }
 
 fn or_none(cell: Option<String>) -> String {

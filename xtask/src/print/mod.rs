@@ -20,7 +20,7 @@ pub(crate) use beside::beside;
 pub(crate) use csv::csv;
 pub(crate) use difference::difference;
 pub(crate) use notes::{notes, of_row};
-pub(crate) use number::{bytes, count, duration, times};
+pub(crate) use number::{bytes, count, duration, seconds, times};
 pub(crate) use progress::{Progress, spinner};
 pub(crate) use text::{markdown, text};
 pub(crate) use verdict::advice;

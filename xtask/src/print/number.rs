@@ -13,6 +13,11 @@ pub(crate) fn duration(time: Duration) -> String {
     in_units(time.as_secs_f64() * 1e9, &units)
 }
 
+/// The same, of seconds; `-` if they are no time.
+pub(crate) fn seconds(seconds: f64) -> String {
+    Duration::try_from_secs_f64(seconds).map_or_else(|_| "-".to_owned(), duration)
+}
+
 /// `512 B`, `12.3 MiB`.
 pub(crate) fn bytes(bytes: u64) -> String {
     let units = [

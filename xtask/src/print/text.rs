@@ -3,7 +3,7 @@
 use anstyle::{AnsiColor, Style};
 
 use super::table;
-use crate::document::{Cache, Document, Output};
+use crate::document::{Cache, Document};
 
 /// What stands out, where colours are shown.
 const STRONG: Style = Style::new().bold();
@@ -98,11 +98,12 @@ fn coloured(line: &str, of: &Document) -> String {
     let Some(entry) = entries.find(|entry| line.starts_with(&format!("{} ", entry.name))) else {
         return format!("{DIM}{line}{DIM:#}");
     };
-    let winner = of.verdict.as_ref().map(|verdict| verdict.pattern);
-    match entry.output {
-        Output::Differs | Output::FailsOtherwise | Output::Lost => format!("{BAD}{line}{BAD:#}"),
-        _ if winner == Some(entry.pattern) && entry.stands => format!("{GOOD}{line}{GOOD:#}"),
-        _ => line.to_owned(),
+    if entry.output.is_bad() {
+        format!("{BAD}{line}{BAD:#}")
+    } else if of.is_advised(entry) {
+        format!("{GOOD}{line}{GOOD:#}")
+    } else {
+        line.to_owned()
     }
 }
 

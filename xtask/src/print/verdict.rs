@@ -1,6 +1,6 @@
 //! The verdict in words.
 
-use super::number::{bytes, duration, times};
+use super::number::{bytes, seconds, times};
 use crate::decide::{Change, Lead, Moving, Price, Verdict, Why};
 use crate::document::{Advice, Spread};
 use crate::pattern::Pattern;
@@ -195,10 +195,6 @@ fn percent(share: f64) -> String {
     } else {
         format!("{percent:.0}%")
     }
-}
-
-fn seconds(seconds: f64) -> String {
-    duration(std::time::Duration::try_from_secs_f64(seconds).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::cargo::Build;
 use crate::compare::{self, Plan};
-use crate::decide::{self, Setting};
+use crate::decide::{self, Setting, median};
 use crate::measure::{Bench, Look, Program};
 use crate::pattern::Pattern;
 use crate::print::{self, say};
@@ -87,7 +87,7 @@ fn by_hand(bench: &Bench<'_>, programs: &[Program]) -> anyhow::Result<Rounds> {
 fn winner(rounds: &Rounds) -> Option<Pattern> {
     let fastest = rounds
         .iter()
-        .min_by(|(_, one), (_, other)| median(one).total_cmp(&median(other)))?;
+        .min_by(|(_, one), (_, other)| middle(one).total_cmp(&middle(other)))?;
     let mut able: Vec<_> = rounds
         .iter()
         .filter(|(_, walls)| !is_behind(walls, &fastest.1))
@@ -100,13 +100,11 @@ fn winner(rounds: &Rounds) -> Option<Pattern> {
 fn is_behind(walls: &[f64; BY_HAND], fastest: &[f64; BY_HAND]) -> bool {
     let pairs = walls.iter().zip(fastest);
     let slower = pairs.filter(|(one, other)| one > other).count();
-    slower >= AHEAD && median(walls) > median(fastest) * (1.0 + MARGIN)
+    slower >= AHEAD && middle(walls) > middle(fastest) * (1.0 + MARGIN)
 }
 
-fn median(walls: &[f64; BY_HAND]) -> f64 {
-    let mut sorted = *walls;
-    sorted.sort_by(f64::total_cmp);
-    sorted[BY_HAND / 2]
+fn middle(walls: &[f64; BY_HAND]) -> f64 {
+    median(walls).unwrap_or(f64::INFINITY)
 }
 
 fn report(
@@ -119,7 +117,7 @@ fn report(
 ) -> String {
     let medians: Vec<_> = rounds
         .iter()
-        .map(|(pattern, walls)| format!("{} {:.1} ms", pattern.name(), median(walls) * 1e3))
+        .map(|(pattern, walls)| format!("{} {:.1} ms", pattern.name(), middle(walls) * 1e3))
         .collect();
     let others: Vec<_> = said
         .iter()

@@ -7,9 +7,10 @@ use super::block::Block;
 use crate::document::{Document, Entry, Shares};
 use crate::page::axis::{Scale, Unit};
 use crate::page::svg::{Chart, WIDTH, axis, grid, mark, percent, plane, row};
-use crate::page::words::{plural, seconds};
+use crate::page::words::plural;
 use crate::page::{Pictures, slug};
 use crate::pattern::Pattern;
+use crate::print::seconds;
 
 /// A reference that takes so many times as long as all others is cut.
 const MUCH_LONGER: f64 = 1.3;
