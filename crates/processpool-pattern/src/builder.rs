@@ -11,6 +11,7 @@ use workload::{Options, Tally};
 use crate::keeper::keep;
 use crate::monitor::monitor;
 use crate::queue::Queue;
+use crate::seat::Seat;
 use crate::shared::Shared;
 use crate::worker::is_forgotten;
 use crate::{ProcessPool, StartError};
@@ -43,6 +44,7 @@ impl Builder {
             options: self.options,
             queue: Queue::default(),
             alarm: Alarm::default(),
+            seats: (0..workers).map(|_| Seat::default()).collect(),
             slots: (0..workers).map(|_| Mutex::new(None)).collect(),
             tally: Tally::default(),
             abandoned: AtomicBool::new(false),

@@ -1,16 +1,15 @@
 //! The pool's side of one worker: a thread that starts it, feeds it, hears it out, and replaces it
 //! when it dies.
 
+use std::sync::PoisonError;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
-
-use ipc_channel::ipc::{IpcReceiver, IpcSender};
 
 use crate::parcel::Parcel;
 use crate::shared::Shared;
 use crate::slot::Slot;
 use crate::start::{Ahead, StartError, Started, start};
-use crate::wire::{Order, Payload, Word};
+use crate::wire::Payload;
 
 /// So many workers in a row may die without having done anything before the pool gives up.
 const TRIES: u32 = 5;
@@ -81,17 +80,9 @@ enum Ended {
 type Next = Option<Result<Ahead, StartError>>;
 
 fn serve_and_bury(worker: usize, shared: &Shared, started: Started) -> (Ended, Next) {
-    let Started {
-        process,
-        board,
-        output,
-        orders,
-        words,
-    } = started;
-    *shared.slot(worker) = Some(Slot::new(worker, process, board, output));
+    *shared.slot(worker) = Some(Slot::new(worker, started));
     let mut next = None;
-    let served = serve(worker, shared, &orders, &words, &mut next);
-    drop(orders); // Which tells the worker to leave, if it still lives.
+    let served = serve(worker, shared, &mut next);
     let Some(slot) = shared.slot(worker).take() else {
         return (Ended::Closed, next);
     };
@@ -134,87 +125,119 @@ enum Served {
     Died,
 }
 
-fn serve(
-    worker: usize,
-    shared: &Shared,
-    orders: &IpcSender<Order>,
-    words: &IpcReceiver<Word>,
-    next: &mut Next,
-) -> Served {
+fn serve(worker: usize, shared: &Shared, next: &mut Next) -> Served {
     while !shared.is_abandoned() {
-        if shared.slot(worker).as_ref().is_none_or(Slot::is_idle) {
+        let at_rest = shared.slot(worker).as_ref().is_none_or(Slot::is_at_rest);
+        if at_rest || shared.seats[worker].is_left() {
             if next.is_some() {
                 return Served::Spent;
             }
-            let Some(parcel) = shared.queue.pop() else {
-                return Served::Closed;
-            };
-            send(parcel, worker, shared, orders);
-            shared.alarm.wake();
+            match rest(worker, shared) {
+                Rested::Parcel(parcel) => {
+                    send(parcel, worker, shared);
+                    shared.alarm.wake();
+                }
+                Rested::Called => {}
+                Rested::Closed => return Served::Closed,
+            }
         }
-        while shared
-            .slot(worker)
-            .as_ref()
-            .is_some_and(|slot| slot.wants_more() && left(slot, shared) > 0)
-            && let Some(parcel) = shared.queue.try_pop()
+        while shared.slot(worker).as_ref().is_some_and(|slot| {
+            slot.wants_more() && slot.left(shared.options.max_jobs_per_worker) > 0
+        }) && let Some(parcel) = shared.queue.try_pop()
         {
-            send(parcel, worker, shared, orders);
+            send(parcel, worker, shared);
         }
-        let spent = |slot: &Slot| left(slot, shared) == 0;
+        let most = shared.options.max_jobs_per_worker;
+        let spent = |slot: &Slot| slot.left(most) == 0;
         if next.is_none() && shared.slot(worker).as_ref().is_some_and(spent) {
             // While this one runs its last jobs, so that nobody has to wait for the next. And on a
             // thread of its own, so that this one is heard meanwhile: it waits when it is not.
             *next = Some(Ahead::start((&shared.options).into()));
         }
-        if shared.slot(worker).as_ref().is_some_and(Slot::is_idle) {
-            continue; // All that was taken was not wanted any more.
-        }
-        let heard = match words.recv() {
-            Ok(word) => shared.slot(worker).as_mut().map(|slot| slot.hear(word)),
-            Err(_) => None,
-        };
-        if !matches!(heard, Some(Ok(()))) {
+        if !hear(worker, shared) {
             return Served::Died;
         }
     }
     Served::Died
 }
 
-/// How many more jobs a worker may be sent.
-fn left(slot: &Slot, shared: &Shared) -> usize {
-    let most = shared.options.max_jobs_per_worker;
-    most.map_or(usize::MAX, |most| most.get().saturating_sub(slot.sent()))
+/// What ended the rest of a worker that had nothing to do.
+enum Rested {
+    /// There is something to do.
+    Parcel(Parcel),
+    /// It was sent something by another thread, and needs its keeper now.
+    Called,
+    /// The pool was closed.
+    Closed,
 }
 
-/// Sends a parcel, unless nobody wants it any more. If that fails, the worker is dead: the next
-/// word from it will be its last.
-fn send(mut parcel: Parcel, worker: usize, shared: &Shared, orders: &IpcSender<Order>) {
+/// Leaves the worker to [`direct`](crate::direct) until there is a parcel.
+fn rest(worker: usize, shared: &Shared) -> Rested {
+    let seat = &shared.seats[worker];
+    seat.rest();
+    let parcel = shared.queue.pop(|| seat.is_wanted());
+    if !seat.keep() {
+        return parcel.map_or(Rested::Closed, Rested::Parcel);
+    }
+    if let Some(slot) = shared.slot(worker).as_mut() {
+        slot.direct = None;
+    }
+    if let Some(parcel) = parcel {
+        // Another worker may have nothing to do.
+        shared.queue.put_back(parcel);
+    }
+    Rested::Called
+}
+
+/// Takes in the worker's next word, if there is one to come. Whether the worker is still good.
+fn hear(worker: usize, shared: &Shared) -> bool {
+    let words = shared.slot(worker).as_ref().map(|slot| slot.words.clone());
+    let Some(words) = words else {
+        return false;
+    };
+    // Whoever waits for a job that was sent directly may be reading, but not for long.
+    let words = words.lock().unwrap_or_else(PoisonError::into_inner);
+    if shared.slot(worker).as_ref().is_none_or(Slot::is_at_rest) {
+        return true; // All that was taken was not wanted any more, or another has heard it.
+    }
+    let Ok(word) = words.recv() else {
+        return false;
+    };
+    let mut slot = shared.slot(worker);
+    let Some(slot) = slot.as_mut() else {
+        return false;
+    };
+    // Left before the last outcome is told of, or who waits for that and submits the next job would
+    // not find the worker idle, again and again.
+    let leaves = slot.flights.len() == 1 && slot.left(shared.options.max_jobs_per_worker) > 1;
+    if leaves {
+        shared.seats[worker].rest();
+    }
+    let heard = slot.hear(word);
+    if leaves && !slot.is_at_rest() {
+        shared.seats[worker].keep();
+    }
+    heard.is_ok()
+}
+
+/// Sends a parcel, unless nobody wants it any more.
+fn send(mut parcel: Parcel, worker: usize, shared: &Shared) {
     if parcel.is_stopped() {
         return;
     }
+    let most = shared.options.max_jobs_per_worker;
     let left = shared
         .slot(worker)
         .as_ref()
-        .map_or(0, |slot| left(slot, shared));
+        .map_or(0, |slot| slot.left(most));
     if left < parcel.jobs {
         shared.queue.put_back(parcel.split_off(left, 0));
     }
     if parcel.jobs == 0 {
         return;
     }
-    let (name, payload) = (parcel.name.to_owned(), Payload::new(&parcel.bytes));
-    let jobs = u32::try_from(parcel.jobs).unwrap_or(u32::MAX);
-    let Some(chunk) = shared
-        .slot(worker)
-        .as_mut()
-        .map(|slot| slot.take_off(parcel))
-    else {
-        return;
-    };
-    let _ = orders.send(Order::Run {
-        chunk,
-        name,
-        jobs,
-        payload,
-    });
+    let payload = Payload::new(&parcel.bytes);
+    if let Some(slot) = shared.slot(worker).as_mut() {
+        slot.take_off(parcel, payload);
+    }
 }

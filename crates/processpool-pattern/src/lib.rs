@@ -49,6 +49,7 @@
 mod board;
 mod builder;
 mod chunk;
+mod direct;
 mod flight;
 mod hello;
 mod keeper;
@@ -59,6 +60,7 @@ mod pattern;
 mod pool;
 mod process;
 mod queue;
+mod seat;
 mod shared;
 mod slot;
 mod start;

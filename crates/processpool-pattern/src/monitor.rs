@@ -21,6 +21,10 @@ pub(crate) fn monitor(shared: &Shared) {
                 for parcel in slot.watch(timeout, span::now()).into_iter().rev() {
                     shared.queue.put_back(parcel);
                 }
+                // Nobody waits for what was sent past the keeper.
+                if shared.seats[worker].is_direct() && slot.words.try_lock().is_ok() {
+                    shared.call_keeper(worker);
+                }
             }
         }
         shared.alarm.sleep(idle, tick);

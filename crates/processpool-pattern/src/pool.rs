@@ -8,7 +8,7 @@ use workload::{Options, Portable};
 
 use crate::parcel::Parcel;
 use crate::shared::Shared;
-use crate::{Builder, StartError};
+use crate::{Builder, StartError, direct};
 
 /// A pool of processes.
 ///
@@ -80,7 +80,10 @@ impl ProcessPool {
     pub fn submit<J: Portable>(&self, job: J) -> Handle<J::Output> {
         let (handle, promise) = Handle::new(|| None);
         if let Some(parcel) = Parcel::single(&job, promise) {
-            self.shared.queue.push(parcel);
+            match direct::send(&self.shared, parcel) {
+                Ok(sent) => return handle.read_by(Arc::new(sent)),
+                Err(parcel) => self.shared.queue.push(parcel),
+            }
         }
         handle
     }

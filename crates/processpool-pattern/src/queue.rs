@@ -19,6 +19,8 @@ pub(crate) struct Queue {
 struct State {
     parcels: VecDeque<Parcel>,
     closed: bool,
+    /// How many keepers wait.
+    waiting: usize,
     /// Why the pool has given up, if it has.
     broken: Option<String>,
 }
@@ -32,8 +34,12 @@ impl Queue {
             lose(parcel, &reason);
         } else if !state.closed {
             state.parcels.push_back(parcel);
+            let waiting = state.waiting;
             drop(state);
-            self.changed.notify_one();
+            // A system call, even if nobody waits.
+            if waiting > 0 {
+                self.changed.notify_one();
+            }
         }
     }
 
@@ -48,19 +54,31 @@ impl Queue {
         self.lock().parcels.pop_front()
     }
 
-    /// The next parcel, for which it waits; `None` when the queue is closed and empty.
-    pub(crate) fn pop(&self) -> Option<Parcel> {
+    /// The next parcel, for which it waits; `None` when the queue is closed and empty, or when the
+    /// caller is `wanted` elsewhere, which is looked at after each [`call`](Self::call).
+    pub(crate) fn pop(&self, wanted: impl Fn() -> bool) -> Option<Parcel> {
         let mut state = self.lock();
         loop {
+            if wanted() {
+                return None;
+            }
             match state.parcels.pop_front() {
                 Some(parcel) => return Some(parcel),
                 None if state.closed => return None,
                 None => {
+                    state.waiting += 1;
                     let woken = self.changed.wait(state);
                     state = woken.unwrap_or_else(PoisonError::into_inner);
+                    state.waiting -= 1;
                 }
             }
         }
+    }
+
+    /// Has everybody who waits look whether they are wanted elsewhere.
+    pub(crate) fn call(&self) {
+        drop(self.lock());
+        self.changed.notify_all();
     }
 
     /// Takes no more parcels.

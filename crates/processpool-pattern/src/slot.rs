@@ -2,8 +2,11 @@
 //! when it dies.
 
 use std::collections::VecDeque;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use ipc_channel::ipc::{IpcReceiver, IpcSender};
 use workload::{JobError, Tally};
 
 use crate::board::{Board, Current, LANES};
@@ -11,8 +14,9 @@ use crate::flight::{Flight, Nonsense};
 use crate::output::Output;
 use crate::parcel::Parcel;
 use crate::process::Process;
+use crate::start::Started;
 use crate::watch::Watch;
-use crate::wire::{Payload, Word};
+use crate::wire::{Order, Payload, Word};
 
 /// A worker that runs shorter jobs than this gets its next chunk before it has finished the one it
 /// has. With longer ones nothing would be gained, and a job could wait for this worker while
@@ -25,12 +29,18 @@ pub(crate) struct Slot {
     pub(crate) process: Process,
     pub(crate) board: Board,
     pub(crate) output: Output,
+    /// Where its orders go. Never more at once than its socket holds, so that sending does not wait.
+    orders: IpcSender<Order>,
+    /// Where its words come from, one reader at a time. Nobody waits for it who holds the slot.
+    pub(crate) words: Arc<Mutex<IpcReceiver<Word>>>,
     pub(crate) flights: VecDeque<Flight>,
     /// The number of the next chunk.
     next: u32,
     /// How many jobs it was sent.
     sent: usize,
-    /// Whether its keeper waits for a word from it.
+    /// The chunk that was sent past its keeper, which does not know of it.
+    pub(crate) direct: Option<u32>,
+    /// Whether a word is to come from it: each chunk's last.
     pub(crate) awaited: bool,
     pub(crate) watch: Watch,
     /// Whether the last chunk was short.
@@ -52,15 +62,18 @@ pub(crate) struct Estate {
 }
 
 impl Slot {
-    pub(crate) fn new(worker: usize, process: Process, board: Board, output: Output) -> Self {
+    pub(crate) fn new(worker: usize, started: Started) -> Self {
         Self {
             worker: u32::try_from(worker).unwrap_or(u32::MAX),
-            process,
-            board,
-            output,
+            process: started.process,
+            board: started.board,
+            output: started.output,
+            orders: started.orders,
+            words: Arc::new(Mutex::new(started.words)),
             flights: VecDeque::with_capacity(LANES),
             next: 0,
             sent: 0,
+            direct: None,
             awaited: false,
             watch: Watch::default(),
             short: false,
@@ -69,9 +82,9 @@ impl Slot {
         }
     }
 
-    /// How many jobs it was sent.
-    pub(crate) fn sent(&self) -> usize {
-        self.sent
+    /// How many more jobs it may be sent, of this many in its life.
+    pub(crate) fn left(&self, most: Option<NonZeroUsize>) -> usize {
+        most.map_or(usize::MAX, |most| most.get().saturating_sub(self.sent))
     }
 
     /// Whether it has nothing to do.
@@ -79,19 +92,33 @@ impl Slot {
         self.flights.is_empty()
     }
 
+    /// Whether it has nothing to do and nothing to say.
+    pub(crate) fn is_at_rest(&self) -> bool {
+        self.is_idle() && !self.awaited
+    }
+
     /// Whether it should get another parcel while it works on one.
     pub(crate) fn wants_more(&self) -> bool {
         self.short && self.flights.len() < LANES
     }
 
-    /// Notes that a parcel is being sent, and gives its chunk's number.
-    pub(crate) fn take_off(&mut self, parcel: Parcel) -> u32 {
+    /// Sends a parcel; its payload is packed beforehand, while nobody waits for the slot. If that
+    /// fails, the worker is dead: the next word from it will be its last. Gives the chunk's number.
+    pub(crate) fn take_off(&mut self, parcel: Parcel, payload: Payload) -> u32 {
+        let (name, jobs) = (parcel.name.to_owned(), parcel.jobs);
         let chunk = self.next;
         self.next = self.next.wrapping_add(1);
         self.sent += parcel.jobs;
         self.board.wipe(chunk);
         self.flights.push_back(Flight::new(chunk, parcel));
         self.awaited = true;
+        let jobs = u32::try_from(jobs).unwrap_or(u32::MAX);
+        let _ = self.orders.send(Order::Run {
+            chunk,
+            name,
+            jobs,
+            payload,
+        });
         chunk
     }
 
@@ -122,6 +149,7 @@ impl Slot {
             Word::Ready { .. } | Word::Unfit { .. } => return Err(Nonsense),
         }
         self.awaited = !self.is_idle();
+        self.direct = self.direct.filter(|_| self.awaited);
         Ok(())
     }
 
@@ -177,11 +205,20 @@ impl Slot {
 
     /// Waits for the process to leave by itself, and kills it if it does not. Notes what it says that
     /// it has used up; one that is killed says nothing.
-    pub(crate) fn see_off(mut self, patience: Duration, tally: &Tally) {
-        self.process.see_off(patience);
-        if let Some(spent) = self.board.spent() {
-            tally.add(self.worker, spent);
+    pub(crate) fn see_off(self, patience: Duration, tally: &Tally) {
+        let Self {
+            worker,
+            mut process,
+            board,
+            mut output,
+            orders,
+            ..
+        } = self;
+        drop(orders); // Which tells it to leave.
+        process.see_off(patience);
+        if let Some(spent) = board.spent() {
+            tally.add(worker, spent);
         }
-        self.output.rest("worker process");
+        output.rest("worker process");
     }
 }

@@ -44,6 +44,9 @@ fn on_pools<P: Pool>() -> Vec<Trial> {
         ten_thousand_are_all_answered,
         a_failure_is_told,
         waiting_with_a_limit_gives_the_handle_back,
+        who_gives_up_waiting_leaves_it_to_another,
+        many_threads_wait_for_one_worker_in_any_order,
+        what_nobody_waits_for_is_said_to_have_ended,
         a_queued_job_that_is_cancelled_never_runs,
         cancelling_what_has_ended_changes_nothing,
         a_dropped_handle_lets_its_job_run_on,
@@ -123,6 +126,59 @@ fn waiting_with_a_limit_gives_the_handle_back<P: Pool>() {
     });
     let ended = handle.wait_timeout(Duration::from_secs(60));
     assert_eq!(ended.ok(), Some(Ok(0)));
+}
+
+fn who_gives_up_waiting_leaves_it_to_another<P: Pool>() {
+    let place = Place::new();
+    let pool = P::new(Options::new().workers(1));
+    let handle = pool.submit(place.waiting(0));
+    let _ = place.log.wait_for_start(0);
+    let Err(handle) = handle.wait_timeout(Duration::from_millis(20)) else {
+        panic!("the job cannot have ended");
+    };
+    // Too short to wait at all, and too short for what counts in milliseconds.
+    let Err(handle) = handle.wait_timeout(Duration::ZERO) else {
+        panic!("the job cannot have ended");
+    };
+    let Err(handle) = handle.wait_timeout(Duration::from_micros(300)) else {
+        panic!("the job cannot have ended");
+    };
+    std::thread::scope(|scope| {
+        let other = scope.spawn(move || handle.wait());
+        place.open_gate();
+        assert_eq!(other.join().unwrap(), Ok(0));
+    });
+    assert_eq!(pool.submit(Act::new(1)).wait(), Ok(1));
+}
+
+fn many_threads_wait_for_one_worker_in_any_order<P: Pool>() {
+    let pool = P::new(Options::new().workers(1));
+    std::thread::scope(|scope| {
+        for thread in 0..8 {
+            let pool = &pool;
+            scope.spawn(move || {
+                let submit = |index| (index, pool.submit(Act::new(index)));
+                for round in 0..20 {
+                    let first = 1000 * thread + 10 * round;
+                    let mut handles: Vec<_> = (first..first + 10).map(submit).collect();
+                    fastrand::shuffle(&mut handles);
+                    for (index, handle) in handles {
+                        assert_eq!(handle.wait(), Ok(index));
+                    }
+                }
+            });
+        }
+    });
+}
+
+fn what_nobody_waits_for_is_said_to_have_ended<P: Pool>() {
+    let pool = P::new(Options::new().workers(1));
+    for index in 0..100 {
+        let handle = pool.submit(Act::new(index));
+        until("the handle says so", || handle.is_ended());
+        assert_eq!(handle.wait(), Ok(index));
+        drop(pool.submit(Act::new(index)));
+    }
 }
 
 fn a_queued_job_that_is_cancelled_never_runs<P: Pool>() {

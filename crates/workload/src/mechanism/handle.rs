@@ -14,6 +14,18 @@ const TICK: Duration = Duration::from_millis(1);
 pub struct Handle<O> {
     slot: Arc<Slot<O>>,
     help: fn() -> Option<bool>,
+    reader: Option<Arc<dyn Reader>>,
+}
+
+/// Reads what becomes of a job on the thread that waits for it, so that no other thread has to be
+/// woken for that first.
+pub trait Reader: Send + Sync {
+    /// Reads for a while, and not beyond the deadline. Whether it is worth being called again: if
+    /// not, somebody else sees to the job, and whoever waits for it may sleep.
+    fn read(&self, deadline: Option<Instant>) -> bool;
+
+    /// Nobody will read now: somebody else must see to the job.
+    fn pass(&self);
 }
 
 /// The other side of a [`Handle`]: the duty to say how the job ended. Dropped without that, it
@@ -38,7 +50,14 @@ impl<O> Handle<O> {
             stop: Stop::default(),
         });
         let promise = Promise { slot: slot.clone() };
-        (Self { slot, help }, promise)
+        let reader = None;
+        (Self { slot, help, reader }, promise)
+    }
+
+    /// The same handle, whose job's end is read by whoever waits for it.
+    pub fn read_by(self, reader: Arc<dyn Reader>) -> Self {
+        let reader = Some(reader);
+        Self { reader, ..self }
     }
 
     /// Waits until the job has ended.
@@ -63,7 +82,11 @@ impl<O> Handle<O> {
     /// Whether the job has ended, so that waiting for it would not wait.
     #[must_use]
     pub fn is_ended(&self) -> bool {
-        self.slot.lock().is_some()
+        let ended = self.slot.lock().is_some();
+        if let (false, Some(reader)) = (ended, &self.reader) {
+            reader.pass();
+        }
+        ended
     }
 
     /// Cancels the job: if it has not started, it will not. What becomes of one that runs is the
@@ -79,7 +102,17 @@ impl<O> Handle<O> {
             }
             let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
             if left == Some(Duration::ZERO) {
+                if let Some(reader) = &self.reader {
+                    reader.pass();
+                }
                 return Err(self);
+            }
+            if self
+                .reader
+                .as_ref()
+                .is_some_and(|reader| reader.read(deadline))
+            {
+                continue;
             }
             let longest = match (self.help)() {
                 Some(true) => continue,

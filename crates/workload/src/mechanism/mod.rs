@@ -24,6 +24,6 @@ pub use chunker::Chunker;
 pub use counts::{Counts, Share};
 pub use duty::Duty;
 pub use flow::{Chunk, Done, Flow, Order, Pull};
-pub use handle::{Handle, Promise};
+pub use handle::{Handle, Promise, Reader};
 pub use reply::Reply;
 pub use run_chunk::run_chunk;

@@ -1,0 +1,140 @@
+//! A job's short way: the thread that submits it sends it to an idle worker, and the thread that
+//! waits for it reads the worker's answer. So two processes are woken, as in any round trip, and the
+//! worker's keeper sleeps on; by way of the keeper, four threads would be.
+//!
+//! Everything else is for the keeper, which is called for whatever is out of the ordinary: nobody
+//! waits for the job, a time limit is near, the worker is gone or talks nonsense. It finds the
+//! worker's words and its slot as it would have left them itself. Only one thread reads at a time,
+//! and what it reads it delivers, whosever it is. A reader looks up now and then, because its job
+//! may have been taken back and run elsewhere.
+
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError, Weak};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use ipc_channel::TryRecvError;
+use ipc_channel::ipc::IpcReceiver;
+use workload::gil;
+use workload::mechanism::Reader;
+
+use crate::flight::Nonsense;
+use crate::parcel::Parcel;
+use crate::seat::Seat;
+use crate::shared::Shared;
+use crate::slot::Slot;
+use crate::wire::{Payload, Word};
+
+/// A larger job goes by way of the keeper: packing it would hold up who submits it.
+const LARGEST: usize = 16 * 1024;
+/// How often a reader looks up. The engine counts whole milliseconds.
+const GLANCE: Duration = Duration::from_millis(5);
+/// How often to ask for a worker's words that somebody holds.
+const PATIENCE: u32 = 10;
+/// Below this, the engine does not wait at all.
+const LEAST: Duration = Duration::from_millis(1);
+
+/// A job that a worker was sent directly.
+pub(crate) struct Direct {
+    shared: Arc<Shared>,
+    worker: usize,
+    chunk: u32,
+    /// The worker's words, as long as it is there; they also tell it from the one that replaces it.
+    words: Weak<Mutex<IpcReceiver<Word>>>,
+}
+
+/// Sends a job to an idle worker; gives it back if there is none that it could be sent to.
+pub(crate) fn send(shared: &Arc<Shared>, parcel: Parcel) -> Result<Direct, Parcel> {
+    if parcel.bytes.len() > LARGEST {
+        return Err(parcel);
+    }
+    let Some(worker) = shared.seats.iter().position(Seat::take) else {
+        return Err(parcel);
+    };
+    let most = shared.options.max_jobs_per_worker;
+    let payload = Payload::new(&parcel.bytes);
+    let mut slot = shared.slot(worker);
+    // The last job of a worker's life is its keeper's: the next worker has to be started meanwhile.
+    let fit = |slot: &&mut Slot| slot.is_at_rest() && slot.left(most) > 1;
+    let Some(fit) = slot.as_mut().filter(fit) else {
+        drop(slot);
+        shared.seats[worker].give_back();
+        return Err(parcel);
+    };
+    let chunk = fit.take_off(parcel, payload);
+    fit.direct = Some(chunk);
+    let words = Arc::downgrade(&fit.words);
+    drop(slot);
+    shared.alarm.wake();
+    Ok(Direct {
+        shared: shared.clone(),
+        worker,
+        chunk,
+        words,
+    })
+}
+
+impl Reader for Direct {
+    fn read(&self, deadline: Option<Instant>) -> bool {
+        let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
+        let left = left.map_or(GLANCE, |left| left.min(GLANCE));
+        let Some(words) = self.words.upgrade().filter(|_| self.is_under_way()) else {
+            return false;
+        };
+        let Some(words) = look_at(&words).filter(|_| left >= LEAST) else {
+            self.pass();
+            return false;
+        };
+        let heard = gil::while_waiting(|| workload::catch(|| words.try_recv_timeout(left)));
+        let at_rest = match heard {
+            Ok(Ok(word)) => self.on_slot(|slot| slot.hear(word).map(|()| slot.is_at_rest())),
+            Ok(Err(TryRecvError::Empty)) => return true,
+            Ok(Err(TryRecvError::IpcError(_))) => None, // It is dead, which is its keeper's matter.
+            // The word is lost: the worker is as good as dead.
+            Err(_panic) => self.on_slot(|slot| {
+                slot.kill();
+                Err(Nonsense)
+            }),
+        };
+        // Only then: whoever takes the seat must find the words free.
+        drop(words);
+        let seat = &self.shared.seats[self.worker];
+        match at_rest {
+            Some(Ok(true)) => seat.give_back(),
+            Some(Ok(false)) => {}
+            Some(Err(Nonsense)) | None => self.pass(),
+        }
+        matches!(at_rest, Some(Ok(_)))
+    }
+
+    fn pass(&self) {
+        if self.is_under_way() {
+            self.shared.call_keeper(self.worker);
+        }
+    }
+}
+
+/// Takes a worker's words if nobody reads them: who has only just read lets go of them at once.
+fn look_at<T>(words: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
+    (0..PATIENCE).find_map(|_| match words.try_lock() {
+        Ok(words) => Some(words),
+        Err(TryLockError::Poisoned(words)) => Some(words.into_inner()),
+        Err(TryLockError::WouldBlock) => {
+            thread::yield_now();
+            None
+        }
+    })
+}
+
+impl Direct {
+    /// Whether the job is still where it was sent, and its keeper has not taken charge of it.
+    fn is_under_way(&self) -> bool {
+        self.on_slot(|slot| slot.direct == Some(self.chunk)) == Some(true)
+    }
+
+    /// Does something with the worker's slot, if that worker is still there.
+    fn on_slot<T>(&self, act: impl FnOnce(&mut Slot) -> T) -> Option<T> {
+        let mut slot = self.shared.slot(self.worker);
+        let same = |slot: &&mut Slot| std::ptr::eq(Arc::as_ptr(&slot.words), self.words.as_ptr());
+        slot.as_mut().filter(same).map(act)
+    }
+}
