@@ -1,8 +1,8 @@
 //! The pool's side of one worker: a thread that starts it, feeds it, hears it out, and replaces it
 //! when it dies.
 
-use std::sync::PoisonError;
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crate::parcel::Parcel;
@@ -20,7 +20,7 @@ const FAREWELL: Duration = Duration::from_secs(1);
 ///
 /// The engine panics where the system refuses it memory or descriptors. That must not leave jobs
 /// behind that nobody will ever run: the pool gives up, and says so.
-pub(crate) fn keep(worker: usize, shared: &Shared, ready: &Sender<Result<(), StartError>>) {
+pub(crate) fn keep(worker: usize, shared: &Arc<Shared>, ready: &Sender<Result<(), StartError>>) {
     let Err(panic) = workload::catch(|| keep_going(worker, shared, ready)) else {
         return;
     };
@@ -35,8 +35,8 @@ pub(crate) fn keep(worker: usize, shared: &Shared, ready: &Sender<Result<(), Sta
     shared.queue.give_up(&reason);
 }
 
-fn keep_going(worker: usize, shared: &Shared, ready: &Sender<Result<(), StartError>>) {
-    let mut started = start((&shared.options).into());
+fn keep_going(worker: usize, shared: &Arc<Shared>, ready: &Sender<Result<(), StartError>>) {
+    let mut started = start(shared);
     // The pool waits until every keeper has said this once.
     let _ = ready.send(started.as_ref().map(drop).map_err(Clone::clone));
     if started.is_err() {
@@ -61,7 +61,7 @@ fn keep_going(worker: usize, shared: &Shared, ready: &Sender<Result<(), StartErr
         }
         started = match next {
             Some(next) => next.and_then(Ahead::wait),
-            None => start((&shared.options).into()),
+            None => start(shared),
         };
     }
 }
@@ -79,7 +79,7 @@ enum Ended {
 /// The worker that takes the place of the present one, if it was started ahead of time.
 type Next = Option<Result<Ahead, StartError>>;
 
-fn serve_and_bury(worker: usize, shared: &Shared, started: Started) -> (Ended, Next) {
+fn serve_and_bury(worker: usize, shared: &Arc<Shared>, started: Started) -> (Ended, Next) {
     *shared.slot(worker) = Some(Slot::new(worker, started));
     let mut next = None;
     let served = serve(worker, shared, &mut next);
@@ -125,7 +125,7 @@ enum Served {
     Died,
 }
 
-fn serve(worker: usize, shared: &Shared, next: &mut Next) -> Served {
+fn serve(worker: usize, shared: &Arc<Shared>, next: &mut Next) -> Served {
     while !shared.is_abandoned() {
         let at_rest = shared.slot(worker).as_ref().is_none_or(Slot::is_at_rest);
         if at_rest || shared.seats[worker].is_left() {
@@ -152,7 +152,7 @@ fn serve(worker: usize, shared: &Shared, next: &mut Next) -> Served {
         if next.is_none() && shared.slot(worker).as_ref().is_some_and(spent) {
             // While this one runs its last jobs, so that nobody has to wait for the next. And on a
             // thread of its own, so that this one is heard meanwhile: it waits when it is not.
-            *next = Some(Ahead::start((&shared.options).into()));
+            *next = Some(Ahead::start(shared));
         }
         if !hear(worker, shared) {
             return Served::Died;

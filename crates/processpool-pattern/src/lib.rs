@@ -54,6 +54,7 @@ mod flight;
 mod hello;
 mod keeper;
 mod monitor;
+mod nursery;
 mod output;
 mod parcel;
 mod pattern;

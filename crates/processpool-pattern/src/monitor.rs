@@ -1,4 +1,4 @@
-//! The thread that looks after time limits and cancels. It never reads from a worker: one that is
+//! The thread that looks after time limits, cancels, and processes that do not say hello. It never reads from a worker: one that is
 //! stopped in the middle of a message holds up whoever reads, and must be killed by someone else.
 
 use workload::mechanism::tick;
@@ -12,7 +12,7 @@ pub(crate) fn monitor(shared: &Shared) {
     let tick = tick(timeout);
     while !shared.alarm.is_closed() {
         drop(shared.queue.take_stopped());
-        let mut idle = true;
+        let mut idle = !shared.nursery.watch();
         for worker in 0..shared.slots.len() {
             if let Some(slot) = shared.slot(worker).as_mut() {
                 idle &= !slot.awaited;

@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use workload::mechanism::Alarm;
 use workload::{Options, Tally};
 
+use crate::nursery::Nursery;
 use crate::queue::Queue;
 use crate::seat::Seat;
 use crate::slot::Slot;
@@ -16,6 +17,8 @@ pub(crate) struct Shared {
     pub(crate) queue: Queue,
     /// Wakes the monitor.
     pub(crate) alarm: Alarm,
+    /// Processes that are to be workers.
+    pub(crate) nursery: Nursery,
     /// The living workers.
     pub(crate) slots: Vec<Mutex<Option<Slot>>>,
     /// Who sees to them.

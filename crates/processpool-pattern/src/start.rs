@@ -1,16 +1,18 @@
 //! Starting a worker process, in bounded time whatever it does.
 
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use ipc_channel::ipc::{IpcOneShotServer, IpcReceiver, IpcSender};
-use workload::{Death, Rules, panic_message};
+use workload::{Death, panic_message};
 
 use crate::board::Board;
-use crate::hello::{begin, greet};
+use crate::hello::{argument, greet, wait};
 use crate::output::Output;
 use crate::process::Process;
+use crate::shared::Shared;
 use crate::wire::{Hello, MARKER, Order, VERSION, Word};
 
 /// Why a worker process could not be started.
@@ -84,8 +86,8 @@ pub(crate) struct Started {
 }
 
 /// Starts this program again as a worker.
-pub(crate) fn start(rules: Rules) -> Result<Started, StartError> {
-    Newborn::new(rules)?.get_ready()
+pub(crate) fn start(shared: &Arc<Shared>) -> Result<Started, StartError> {
+    Newborn::new(shared)?.get_ready()
 }
 
 /// A worker that gets ready while whoever wants it does something else. Dropping it waits for that,
@@ -94,8 +96,8 @@ pub(crate) struct Ahead(Option<JoinHandle<Result<Started, StartError>>>);
 
 impl Ahead {
     /// Starts a worker ahead of time. The system ends it when the calling thread ends.
-    pub(crate) fn start(rules: Rules) -> Result<Self, StartError> {
-        let newborn = Newborn::new(rules)?;
+    pub(crate) fn start(shared: &Arc<Shared>) -> Result<Self, StartError> {
+        let newborn = Newborn::new(shared)?;
         let thread = thread::Builder::new().name("start".to_owned());
         let thread = thread.spawn(|| newborn.get_ready());
         Ok(Self(Some(thread.map_err(|e| refused("a thread", &e))?)))
@@ -121,7 +123,7 @@ impl Drop for Ahead {
 
 /// A process that has been started, and is to become a worker.
 struct Newborn {
-    rules: Rules,
+    shared: Arc<Shared>,
     server: IpcOneShotServer<Hello>,
     name: String,
     process: Process,
@@ -129,12 +131,13 @@ struct Newborn {
 }
 
 impl Newborn {
-    fn new(rules: Rules) -> Result<Self, StartError> {
+    fn new(shared: &Arc<Shared>) -> Result<Self, StartError> {
         let (server, name) = IpcOneShotServer::new().map_err(|e| refused("a socket", &e))?;
         make_private(&name).map_err(|e| refused("a private directory", &e))?;
-        let (process, output) = spawn(&name)?;
+        let rules = argument(&(&shared.options).into())?;
+        let (process, output) = spawn(&name, &rules)?;
         Ok(Self {
-            rules,
+            shared: shared.clone(),
             server,
             name,
             process,
@@ -145,15 +148,15 @@ impl Newborn {
     /// Waits until it is ready.
     fn get_ready(self) -> Result<Started, StartError> {
         let Self {
-            rules,
+            shared,
             server,
             name,
-            mut process,
+            process,
             mut output,
         } = self;
-        let greeted = greet(server, &name, &mut process);
+        let (mut process, greeted) = greet(server, &name, process, &shared);
         match greeted.and_then(|(orders, words)| {
-            let board = begin(rules, &orders, &words, &mut process)?;
+            let board = wait(&words, &mut process)?;
             Ok((board, orders, words))
         }) {
             Ok((board, orders, words)) => Ok(Started {
@@ -188,13 +191,14 @@ fn make_private(_: &str) -> std::io::Result<()> {
     Ok(())
 }
 
-fn spawn(server: &str) -> Result<(Process, Output), StartError> {
+fn spawn(server: &str, rules: &str) -> Result<(Process, Output), StartError> {
     let program = program().map_err(|e| refused("the path of this program", &e))?;
     let mut command = Command::new(program);
     command
         .arg(MARKER)
         .arg(server)
-        .arg(std::process::id().to_string());
+        .arg(std::process::id().to_string())
+        .arg(rules);
     command.stdin(Stdio::null());
     let (output, stdout, stderr) = Output::new().map_err(|e| refused("a file in memory", &e))?;
     command.stdout(stdout).stderr(stderr);

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use ipc_channel::ipc::{IpcReceiver, IpcSender, IpcSharedMemory};
 use serde::{Deserialize, Serialize};
-use workload::Rules;
 use workload::span::Times;
 
 /// The first argument of a process that is to be a worker. An argument rather than an environment
@@ -12,7 +11,7 @@ use workload::span::Times;
 pub(crate) const MARKER: &str = "--processpool-worker";
 
 /// The version of what follows. A worker of another version is refused.
-pub(crate) const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/2");
+pub(crate) const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/3");
 
 /// A worker's first words: two fixed channels, one each way, that no other worker shares.
 #[derive(Debug, Serialize, Deserialize)]
@@ -25,8 +24,6 @@ pub(crate) struct Hello {
 /// What a pool says to a worker. The end of the channel means: leave.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Order {
-    /// Get ready. Said once, first.
-    Begin { rules: Rules },
     /// Run these jobs.
     Run {
         /// The chunk's number, from 0, counted for each worker.

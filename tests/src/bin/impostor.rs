@@ -68,9 +68,8 @@ fn misbehave(server: String) -> anyhow::Result<()> {
         "greets" => IpcSender::connect(server)?.send(bytes)?,
         "old" => drop(greet(server, "0.0.0/0")?),
         _ => {
-            let version = concat!(env!("CARGO_PKG_VERSION"), "/2");
+            let version = concat!(env!("CARGO_PKG_VERSION"), "/3");
             let (words, orders) = greet(server, version)?;
-            let _begin = orders.recv();
             // All ones: it runs no job.
             let board = IpcSharedMemory::from_byte(u8::MAX, BOARD);
             words.send(Word::Ready(0, board))?;
