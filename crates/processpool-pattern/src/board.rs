@@ -44,12 +44,14 @@ const STOP: usize = 2 * WORD;
 const CLAIM: usize = 3 * WORD;
 const OUTCOMES: usize = 8 * WORD;
 
-// Who has a chunk: nobody yet, the worker that has begun it, or the pool that has taken it back; the
-// worker confirms the last.
-const FREE: u64 = 0;
-const BEGUN: u64 = 1;
-const RECALLED: u64 = 2;
-const PASSED_OVER: u64 = 3;
+// Who has which jobs of a chunk: so many the worker, which has begun them; the others nobody yet, or
+// the pool that has taken them back; the worker confirms that.
+const RECALLED: u64 = 1 << 32;
+const PASSED_OVER: u64 = 1 << 33;
+
+/// In a chunk of up to so many jobs each is begun for itself, so that those behind a slow one can be
+/// taken back. A longer one is begun as a whole: its jobs are so short that it would not pay.
+pub(crate) const DIVISIBLE: u32 = 64;
 
 /// No job runs.
 const IDLE: u64 = u64::MAX;
@@ -143,24 +145,38 @@ impl Board {
         }
     }
 
-    /// Begins a chunk, unless the pool has taken it back. For the worker.
-    pub(crate) fn begin(&self, chunk: u32) -> bool {
-        let began = self.claim(chunk, FREE, BEGUN);
+    /// Begins the next job of a chunk of so many, unless the pool has taken it back. For the worker,
+    /// which then runs no job, and does not touch the chunk's page any more.
+    pub(crate) fn begin(&self, chunk: u32, job: u32, jobs: u32) -> bool {
+        let begun = match jobs {
+            0..=DIVISIBLE => job + 1,
+            _ if job > 0 => return true,
+            _ => jobs,
+        };
+        let began = self.claim(chunk, job.into(), begun.into());
         if !began {
+            self.idle();
             self.page_word(chunk, CLAIM)
-                .store(PASSED_OVER, Ordering::Release);
+                .fetch_or(PASSED_OVER, Ordering::AcqRel);
         }
         began
     }
 
-    /// Takes a chunk back, unless the worker has begun it. For the pool.
-    pub(crate) fn recall(&self, chunk: u32) -> bool {
-        self.claim(chunk, FREE, RECALLED)
+    /// Takes the jobs of a chunk of so many back that the worker has not begun, if there are any, and
+    /// says how many it has. For the pool.
+    pub(crate) fn recall(&self, chunk: u32, jobs: usize) -> Option<usize> {
+        loop {
+            let begun = self.page_word(chunk, CLAIM).load(Ordering::Acquire);
+            let kept = usize::try_from(begun).ok().filter(|kept| *kept < jobs)?;
+            if self.claim(chunk, begun, begun | RECALLED) {
+                return Some(kept);
+            }
+        }
     }
 
     /// Whether the worker knows that a chunk was taken back. For the pool.
     pub(crate) fn is_passed_over(&self, chunk: u32) -> bool {
-        self.page_word(chunk, CLAIM).load(Ordering::Acquire) == PASSED_OVER
+        self.page_word(chunk, CLAIM).load(Ordering::Acquire) & PASSED_OVER != 0
     }
 
     fn claim(&self, chunk: u32, from: u64, to: u64) -> bool {
@@ -253,48 +269,4 @@ fn halves(word: u64) -> (u32, u32) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_one_side_writes_the_other_reads() {
-        let (pool, memory) = Board::new();
-        let mut worker = Board::open(memory).unwrap();
-        assert_eq!(pool.current(), None);
-
-        let current = Current { chunk: 3, job: 5 };
-        worker.start(current, 17);
-        assert_eq!(pool.current(), Some((current, 17)));
-
-        worker.free(3, 0)[..5].copy_from_slice(b"hello");
-        worker.commit(3, 5);
-        assert_eq!(pool.committed(3), 5);
-        assert_eq!(pool.read(3, 1, 5), b"ello");
-        assert_eq!(pool.committed(4), 0, "the other page");
-
-        pool.stop(3);
-        assert!(worker.is_stopped(3) && !worker.is_stopped(4));
-        pool.wipe(5);
-        assert!(!worker.is_stopped(5), "chunk 5 has the page of chunk 3");
-    }
-
-    #[test]
-    fn a_chunk_is_begun_or_taken_back_but_never_both() {
-        let (pool, memory) = Board::new();
-        let worker = Board::open(memory).unwrap();
-        assert!(worker.begin(0) && !pool.recall(0));
-        assert!(pool.recall(1) && !pool.is_passed_over(1));
-        assert!(!worker.begin(1) && pool.is_passed_over(1));
-        pool.wipe(2);
-        assert!(worker.begin(2), "chunk 2 has the page of chunk 0");
-    }
-
-    #[test]
-    fn nonsense_stays_in_bounds() {
-        let (mut board, _) = Board::new();
-        assert_eq!(board.read(0, 7, u32::MAX).len(), PAGE - 7);
-        assert_eq!(board.read(1, u32::MAX, 3), b"");
-        assert_eq!(board.free(1, u32::MAX), b"");
-        assert!(Board::open(IpcSharedMemory::from_byte(0, 100)).is_none());
-    }
-}
+mod tests;

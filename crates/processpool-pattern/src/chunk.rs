@@ -60,14 +60,14 @@ fn each<O: Serialize>(
     mut call: impl FnMut(&[u8]) -> (Outcome<O>, Option<Times>),
 ) -> anyhow::Result<()> {
     let chunk = run.chunk;
-    if !worker.board.begin(chunk) {
-        return Ok(worker.words.send(Word::Bell)?); // Another worker has it.
-    }
     let clocked = worker.rules.timeout.is_some();
     let stride = stride(run.jobs);
     let mut page = Page::new(chunk);
     let (began, mut announced) = (Instant::now(), Duration::ZERO);
     for (job, item) in (0..run.jobs).zip(Items(run.payload.bytes())) {
+        if !worker.board.begin(chunk, job, run.jobs) {
+            return Ok(worker.words.send(Word::Bell)?); // Another worker has it and what follows.
+        }
         let start = if clocked { span::now() } else { 0 };
         worker.board.start(Current { chunk, job }, start);
         let (outcome, span) = if worker.board.is_stopped(chunk) {

@@ -221,15 +221,17 @@ fn hear(worker: usize, shared: &Shared) -> bool {
 }
 
 /// Sends a parcel, unless nobody wants it any more.
-fn send(mut parcel: Parcel, worker: usize, shared: &Shared) {
+fn send(parcel: Parcel, worker: usize, shared: &Shared) {
     if parcel.is_stopped() {
         return;
     }
     let most = shared.options.max_jobs_per_worker;
-    let left = shared
+    let (left, bundle) = shared
         .slot(worker)
         .as_ref()
-        .map_or(0, |slot| slot.left(most));
+        .map_or((0, 1), |slot| (slot.left(most), slot.bundle));
+    let others = shared.slots.len() - 1;
+    let mut parcel = shared.queue.bundle(parcel, bundle.min(left), others);
     if left < parcel.jobs {
         shared.queue.put_back(parcel.split_off(left, 0));
     }

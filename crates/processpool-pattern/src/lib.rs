@@ -48,6 +48,7 @@
 
 mod board;
 mod builder;
+mod bundle;
 mod chunk;
 mod direct;
 mod flight;

@@ -8,6 +8,7 @@ use workload::mechanism::{Chunk, Duty, Promise, Reply};
 use workload::span::Times;
 use workload::{JobError, Outcome, Portable, Span, Stop};
 
+use crate::bundle::Bundle;
 use crate::wire::{Items, PREFIX, push_item};
 
 /// A parcel holds no more bytes than this, unless a single job does.
@@ -47,6 +48,26 @@ pub(crate) trait Deliver: Send {
 
     /// What stops the run that the jobs belong to.
     fn stop(&self) -> &Stop;
+
+    /// What stops the next job.
+    fn next_stop(&self) -> &Stop {
+        self.stop()
+    }
+
+    /// Whether any of the jobs is not wanted any more.
+    fn is_partly_stopped(&self) -> bool {
+        self.stop().is_draining()
+    }
+
+    /// Whether the job was submitted, so that it may travel with others of its kind.
+    fn is_submitted(&self) -> bool {
+        false
+    }
+
+    /// Whether these are submitted jobs that travel together.
+    fn is_bundle(&self) -> bool {
+        false
+    }
 }
 
 impl Parcel {
@@ -104,10 +125,7 @@ impl Parcel {
 
     /// Keeps the first `jobs` jobs and gives away the others. `done` of them have been answered for.
     pub(crate) fn split_off(&mut self, jobs: usize, done: usize) -> Self {
-        let head: usize = Items(&self.bytes)
-            .take(jobs)
-            .map(|item| PREFIX + item.len())
-            .sum();
+        let head = self.length(jobs);
         let rest = Self {
             name: self.name,
             jobs: self.jobs - jobs,
@@ -117,6 +135,37 @@ impl Parcel {
         };
         self.jobs = jobs;
         rest
+    }
+
+    /// One parcel of many, each of a submitted job, and all of the same kind.
+    pub(crate) fn bundle(parcels: Vec<Self>) -> Option<Self> {
+        let bytes: usize = parcels.iter().map(|parcel| parcel.bytes.len()).sum();
+        let (name, jobs) = (parcels.first()?.name, parcels.len());
+        let mut all = Vec::with_capacity(bytes);
+        let duties = parcels.into_iter().map(|parcel| {
+            // One that was split off from others may still have their bytes after its own.
+            all.extend_from_slice(&parcel.bytes[..parcel.length(1)]);
+            parcel.deliver
+        });
+        let deliver = Box::new(Bundle::new(duties.collect()));
+        Some(Self {
+            name,
+            jobs,
+            bytes: Arc::new(all),
+            attempts: 0,
+            deliver,
+        })
+    }
+
+    /// The bytes of the first `jobs` jobs.
+    fn length(&self, jobs: usize) -> usize {
+        let items = Items(&self.bytes).take(jobs);
+        items.map(|item| PREFIX + item.len()).sum()
+    }
+
+    /// Whether it may travel with others of its kind.
+    pub(crate) fn is_sociable(&self) -> bool {
+        self.attempts == 0 && self.jobs == 1 && self.deliver.is_submitted() && !self.is_stopped()
     }
 
     /// Whether nobody wants its outcomes any more.
@@ -182,6 +231,10 @@ impl<O: DeserializeOwned + Send + 'static> Deliver for Outcomes<O> {
 
     fn stop(&self) -> &Stop {
         self.duty.stop()
+    }
+
+    fn is_submitted(&self) -> bool {
+        self.duty.index(0).is_none()
     }
 }
 

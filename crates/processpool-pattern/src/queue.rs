@@ -2,11 +2,16 @@
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use workload::JobError;
 
 use crate::parcel::Parcel;
+
+/// A bundle holds no more bytes than this.
+const LARGEST: usize = 32 * 1024;
+/// To look for what is not wanted any more may take one part in so many of the time.
+const SHARE: u32 = 32;
 
 /// The parcels that wait, and whether more may come.
 #[derive(Default)]
@@ -21,6 +26,8 @@ struct State {
     closed: bool,
     /// How many keepers wait.
     waiting: usize,
+    /// When to look again for what is not wanted any more.
+    look: Option<Instant>,
     /// Why the pool has given up, if it has.
     broken: Option<String>,
 }
@@ -43,15 +50,51 @@ impl Queue {
         }
     }
 
-    /// Puts a parcel back that was taken before; it comes first, also after closing.
-    pub(crate) fn put_back(&self, parcel: Parcel) {
-        self.lock().parcels.push_front(parcel);
+    /// Puts a parcel back that was taken before; it comes first, also after closing. What travelled
+    /// together need not do so again.
+    pub(crate) fn put_back(&self, mut parcel: Parcel) {
+        let mut state = self.lock();
+        while parcel.jobs > 1 && parcel.deliver.is_bundle() {
+            state
+                .parcels
+                .push_front(parcel.split_off(parcel.jobs - 1, 0));
+        }
+        state.parcels.push_front(parcel);
+        drop(state);
         self.changed.notify_one();
     }
 
     /// The next parcel, if there is one.
     pub(crate) fn try_pop(&self) -> Option<Parcel> {
         self.lock().parcels.pop_front()
+    }
+
+    /// Adds to a submitted job those of its kind that come next, up to so many in all, and leaves
+    /// `others` workers their share.
+    pub(crate) fn bundle(&self, parcel: Parcel, most: usize, others: usize) -> Parcel {
+        if most < 2 || !parcel.is_sociable() {
+            return parcel;
+        }
+        let mut state = self.lock();
+        let most = most.min(state.parcels.len() / (others + 1) + 1);
+        let mut bytes = parcel.bytes.len();
+        let mut bundle = vec![parcel];
+        while bundle.len() < most
+            && let Some(next) = state.parcels.front()
+            && next.is_sociable()
+            && next.name == bundle[0].name
+            && bytes + next.bytes.len() <= LARGEST
+            && let Some(next) = state.parcels.pop_front()
+        {
+            bytes += next.bytes.len();
+            bundle.push(next);
+        }
+        drop(state);
+        match bundle.len() {
+            1 => bundle.pop(),
+            _ => Parcel::bundle(bundle),
+        }
+        .unwrap_or_else(|| unreachable!("there is at least the first"))
     }
 
     /// The next parcel, for which it waits; `None` when the queue is closed and empty, or when the
@@ -87,10 +130,18 @@ impl Queue {
         self.changed.notify_all();
     }
 
-    /// Takes out the parcels that nobody wants any more.
+    /// Takes out the parcels that nobody wants any more, if it is not too soon to look again: the
+    /// more there are, the longer that takes.
     pub(crate) fn take_stopped(&self) -> Vec<Parcel> {
         let mut state = self.lock();
-        if !state.parcels.iter().any(Parcel::is_stopped) {
+        let now = Instant::now();
+        if state.look.is_some_and(|look| now < look) {
+            return Vec::new();
+        }
+        let any = state.parcels.iter().any(Parcel::is_stopped);
+        let after = Instant::now();
+        state.look = after.checked_add((after - now) * SHARE);
+        if !any {
             return Vec::new();
         }
         let parcels = std::mem::take(&mut state.parcels).into_iter();

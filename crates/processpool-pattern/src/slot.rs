@@ -9,7 +9,7 @@ use std::time::Duration;
 use ipc_channel::ipc::{IpcReceiver, IpcSender};
 use workload::{JobError, Tally};
 
-use crate::board::{Board, Current, LANES};
+use crate::board::{Board, Current, DIVISIBLE, LANES};
 use crate::flight::{Flight, Nonsense};
 use crate::output::Output;
 use crate::parcel::Parcel;
@@ -22,6 +22,11 @@ use crate::wire::{Order, Payload, Word};
 /// has. With longer ones nothing would be gained, and a job could wait for this worker while
 /// another is idle.
 const SHORT: Duration = Duration::from_millis(1);
+
+/// More submitted jobs travel together as long as they take no longer than this.
+const BUNDLE: Duration = Duration::from_micros(50);
+/// But never more than these, so that the ones behind a slow one can be taken back.
+const MOST: usize = DIVISIBLE as usize;
 
 /// A living worker process.
 pub(crate) struct Slot {
@@ -45,6 +50,8 @@ pub(crate) struct Slot {
     pub(crate) watch: Watch,
     /// Whether the last chunk was short.
     short: bool,
+    /// How many submitted jobs should travel together.
+    pub(crate) bundle: usize,
     /// Whether it ever finished a job.
     proven: bool,
     /// Why it is being killed, and for which job.
@@ -77,6 +84,7 @@ impl Slot {
             awaited: false,
             watch: Watch::default(),
             short: false,
+            bundle: 1,
             proven: false,
             sentence: None,
         }
@@ -137,6 +145,8 @@ impl Slot {
             && let Some(flight) = self.flights.pop_front()
         {
             self.short = flight.busy < SHORT;
+            let fit = flight.busy < BUNDLE;
+            self.bundle = if fit { (2 * self.bundle).min(MOST) } else { 1 };
         }
         Ok(())
     }

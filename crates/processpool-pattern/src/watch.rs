@@ -3,9 +3,10 @@
 
 use std::time::Duration;
 
-use workload::JobError;
+use workload::{JobError, Stop};
 
 use crate::board::Current;
+use crate::flight::Flight;
 use crate::parcel::Parcel;
 use crate::slot::Slot;
 
@@ -42,7 +43,7 @@ impl Slot {
                 self.judge(current, ran, timeout);
                 let is_slow = self.watch.current == Some(current);
                 self.watch.current = Some(current);
-                self.recall(if is_slow { 1 } else { usize::MAX })
+                self.recall(is_slow)
             }
             None => {
                 self.watch.current = None;
@@ -54,7 +55,7 @@ impl Slot {
                     // Nobody is to blame: it has not begun anything.
                     self.kill();
                 }
-                self.recall(if silent > SILENCE { 0 } else { usize::MAX })
+                self.recall(silent > SILENCE)
             }
         }
     }
@@ -72,8 +73,10 @@ impl Slot {
     fn judge(&mut self, current: Current, ran: Duration, timeout: Option<Duration>) {
         let flights = &self.flights;
         let flight = flights.iter().find(|flight| flight.chunk == current.chunk);
-        let cancelled = flight.is_some_and(|flight| flight.parcel.deliver.stop().is_cancelling());
-        if let Some(flight) = flight.filter(|flight| flight.was_running(current)) {
+        let flight = flight.filter(|flight| flight.was_running(current));
+        let stop = flight.map(|flight| flight.parcel.deliver.next_stop());
+        let cancelled = stop.is_some_and(Stop::is_cancelling);
+        if let Some(flight) = flight {
             let (end, whose) = (self.output.len(), flight.whose());
             // If the job still runs, then all of it is that job's.
             let still = self.board.current().map(|(current, _)| current);
@@ -94,15 +97,12 @@ impl Slot {
         self.kill();
     }
 
-    /// Takes back the chunks from the one in this place on that the worker has not begun, and all
-    /// that nobody wants any more.
-    fn recall(&mut self, from: usize) -> Vec<Parcel> {
+    /// Takes back what the worker has not begun: all of it, or else the chunks of which nobody wants
+    /// a part any more.
+    fn recall(&mut self, all: bool) -> Vec<Parcel> {
         let board = &self.board;
-        let flights = self.flights.iter_mut().enumerate();
-        let unwanted =
-            flights.filter(|(place, flight)| *place >= from || flight.parcel.is_stopped());
-        unwanted
-            .filter_map(|(_, flight)| flight.recall(board))
-            .collect()
+        let unwanted = |flight: &&mut Flight| all || flight.parcel.deliver.is_partly_stopped();
+        let flights = self.flights.iter_mut().filter(unwanted);
+        flights.filter_map(|flight| flight.recall(board)).collect()
     }
 }

@@ -16,7 +16,7 @@ pub(super) fn trials() -> Vec<Trial> {
     let mut trials = on_pools::<Threads>();
     trials.extend(on_pools::<Processes>());
     trials.extend(on_pools::<Asynchronous>());
-    let differ: [(_, _, fn()); 3] = [
+    let differ: [(_, _, fn()); 4] = [
         (
             "a_running_job_that_is_cancelled_runs_on",
             Threads::NAME,
@@ -26,6 +26,11 @@ pub(super) fn trials() -> Vec<Trial> {
             "a_running_job_that_is_cancelled_is_killed",
             Processes::NAME,
             is_ended::<Processes>,
+        ),
+        (
+            "what_travels_with_a_slow_job_is_cancelled_or_run_elsewhere",
+            Processes::NAME,
+            travels_with_a_slow_job,
         ),
         (
             "a_running_job_that_is_cancelled_ends_at_its_next_await",
@@ -235,6 +240,40 @@ fn is_ended<P: Pool>() {
     assert_eq!(handle.wait(), Err(JobError::Cancelled));
     assert_eq!(pool.submit(Act::new(1)).wait(), Ok(1), "the pool goes on");
     assert_eq!((place.log.starts().len(), place.log.ends()), (1, 0));
+}
+
+/// Quick jobs that are submitted in a row travel together. A slow one among them holds up those
+/// behind it no longer than it takes to see that it is slow, and each of them is still cancelled for
+/// itself.
+fn travels_with_a_slow_job() {
+    let place = Place::new();
+    let pool = Processes::new(Options::new().workers(1));
+    let quick = |index| pool.submit(Act::new(index));
+    let before: Vec<_> = (0..500).map(quick).collect();
+    let slow = pool.submit(place.blocking(500));
+    let logged = |index| pool.submit(Act::new(index).logs(&place.log));
+    let behind: Vec<_> = (501..550).map(logged).collect();
+    for (index, handle) in (0..).zip(before) {
+        assert_eq!(handle.wait(), Ok(index));
+    }
+    let _ = place.log.wait_for_start(500);
+    let odd = || behind.iter().step_by(2);
+    odd().for_each(|handle| handle.cancel());
+    until("what is cancelled has ended", || {
+        odd().all(|handle| handle.is_ended())
+    });
+    place.open_gate();
+    assert_eq!(slow.wait(), Ok(500));
+    for (index, handle) in (501..).zip(behind) {
+        let expected = match index % 2 {
+            0 => Ok(index),
+            _ => Err(JobError::Cancelled),
+        };
+        assert_eq!(handle.wait(), expected);
+    }
+    let ran: Vec<_> = place.log.starts().into_keys().collect();
+    let expected: Vec<_> = (500..550).step_by(2).collect();
+    assert_eq!(ran, expected);
 }
 
 fn a_dropped_handle_lets_its_job_run_on<P: Pool>() {
