@@ -8,12 +8,13 @@
 //! and what it reads it delivers, whosever it is. A reader looks up now and then, because its job
 //! may have been taken back and run elsewhere.
 
+use std::io::ErrorKind::Interrupted;
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use ipc_channel::TryRecvError;
 use ipc_channel::ipc::IpcReceiver;
+use ipc_channel::{IpcError, TryRecvError};
 use workload::gil;
 use workload::mechanism::Reader;
 
@@ -47,17 +48,16 @@ pub(crate) fn send(shared: &Arc<Shared>, parcel: Parcel) -> Result<Direct, Parce
     if parcel.bytes.len() > LARGEST {
         return Err(parcel);
     }
-    let Some(worker) = shared.seats.iter().position(Seat::take) else {
+    let Some(worker) = shared.seats.iter().position(Seat::is_resting) else {
         return Err(parcel);
     };
+    let seat = &shared.seats[worker];
     let most = shared.options.max_jobs_per_worker;
     let payload = Payload::new(&parcel.bytes);
     let mut slot = shared.slot(worker);
     // The last job of a worker's life is its keeper's: the next worker has to be started meanwhile.
-    let fit = |slot: &&mut Slot| slot.is_at_rest() && slot.left(most) > 1;
+    let fit = |slot: &&mut Slot| slot.is_at_rest() && slot.left(most) > 1 && seat.take();
     let Some(fit) = slot.as_mut().filter(fit) else {
-        drop(slot);
-        shared.seats[worker].give_back();
         return Err(parcel);
     };
     let chunk = fit.take_off(parcel, payload);
@@ -85,25 +85,27 @@ impl Reader for Direct {
             return false;
         };
         let heard = gil::while_waiting(|| workload::catch(|| words.try_recv_timeout(left)));
-        let at_rest = match heard {
-            Ok(Ok(word)) => self.on_slot(|slot| slot.hear(word).map(|()| slot.is_at_rest())),
+        let heard = match heard {
+            Ok(Ok(word)) => self.on_slot(|slot| slot.hear(word)),
             Ok(Err(TryRecvError::Empty)) => return true,
-            Ok(Err(TryRecvError::IpcError(_))) => None, // It is dead, which is its keeper's matter.
-            // The word is lost: the worker is as good as dead.
-            Err(_panic) => self.on_slot(|slot| {
-                slot.kill();
-                Err(Nonsense)
-            }),
+            // A signal's handler has run on this thread.
+            Ok(Err(TryRecvError::IpcError(IpcError::Io(e)))) if e.kind() == Interrupted => {
+                return true;
+            }
+            Ok(Err(_)) | Err(_) => Some(Err(Nonsense)),
         };
-        // Only then: whoever takes the seat must find the words free.
+        // Whoever takes the seat must find the words free.
         drop(words);
-        let seat = &self.shared.seats[self.worker];
-        match at_rest {
-            Some(Ok(true)) => seat.give_back(),
-            Some(Ok(false)) => {}
-            Some(Err(Nonsense)) | None => self.pass(),
+        match heard {
+            Some(Ok(())) => self.give_back(),
+            // It is dead, or as good as dead: its keeper buries it.
+            Some(Err(Nonsense)) => {
+                self.on_slot(Slot::kill);
+                self.pass();
+            }
+            None => {}
         }
-        matches!(at_rest, Some(Ok(_)))
+        true
     }
 
     fn pass(&self) {
@@ -129,6 +131,15 @@ impl Direct {
     /// Whether the job is still where it was sent, and its keeper has not taken charge of it.
     fn is_under_way(&self) -> bool {
         self.on_slot(|slot| slot.direct == Some(self.chunk)) == Some(true)
+    }
+
+    /// Leaves the worker to whoever has the next job, unless somebody else has seen to that.
+    fn give_back(&self) {
+        let slot = self.shared.slot(self.worker);
+        let is_free = |slot: &Slot| slot.is_at_rest() && slot.direct.is_none();
+        if slot.as_ref().is_some_and(is_free) {
+            self.shared.seats[self.worker].give_back();
+        }
     }
 
     /// Does something with the worker's slot, if that worker is still there.

@@ -1,5 +1,6 @@
 //! Who sees to a worker: its keeper, or nobody while it is idle, or the threads that submit a job to
-//! it and wait for that.
+//! it and wait for that. These take it and give it back only while they hold its slot, so that the
+//! seat never says of a job that is under way that there is none.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -32,9 +33,14 @@ impl Seat {
         self.0.swap(KEPT, Ordering::SeqCst) != RESTING
     }
 
+    /// Whether the worker could be taken.
+    pub(crate) fn is_resting(&self) -> bool {
+        self.0.load(Ordering::Relaxed) == RESTING
+    }
+
     /// Takes an idle worker, to send it a job directly.
     pub(crate) fn take(&self) -> bool {
-        self.0.load(Ordering::Relaxed) == RESTING && self.turn(RESTING, DIRECT)
+        self.turn(RESTING, DIRECT)
     }
 
     /// Gives it back: it is idle again. Not if its keeper is wanted or there already.

@@ -117,6 +117,8 @@ fn run() -> ExitCode {
             eprintln!("{error}");
         }
     };
+    // Its worker rests by then, so that the first job goes there directly.
+    std::thread::sleep(Duration::from_millis(20));
     say(pool.submit(Act::new(1)).wait());
     let last = Act::new(2).does(Deed::Await("last".into()));
     say(pool.submit(last).wait());
