@@ -112,6 +112,9 @@ impl ProcessPool {
         if let Some(monitor) = self.monitor.take() {
             let _ = monitor.join();
         }
+        // What was put back too late for anybody to take it. It would not end by itself: a handle of
+        // a job that was sent directly keeps the queue.
+        drop(self.shared.queue.take_all());
     }
 }
 
