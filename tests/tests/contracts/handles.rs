@@ -16,7 +16,7 @@ pub(super) fn trials() -> Vec<Trial> {
     let mut trials = on_pools::<Threads>();
     trials.extend(on_pools::<Processes>());
     trials.extend(on_pools::<Asynchronous>());
-    let differ: [(_, _, fn()); 4] = [
+    let differ: [(_, _, fn()); 3] = [
         (
             "a_running_job_that_is_cancelled_runs_on",
             Threads::NAME,
@@ -26,11 +26,6 @@ pub(super) fn trials() -> Vec<Trial> {
             "a_running_job_that_is_cancelled_is_killed",
             Processes::NAME,
             is_ended::<Processes>,
-        ),
-        (
-            "what_travels_with_a_slow_job_is_cancelled_or_run_elsewhere",
-            Processes::NAME,
-            travels_with_a_slow_job,
         ),
         (
             "a_running_job_that_is_cancelled_ends_at_its_next_await",
@@ -49,9 +44,6 @@ fn on_pools<P: Pool>() -> Vec<Trial> {
         ten_thousand_are_all_answered,
         a_failure_is_told,
         waiting_with_a_limit_gives_the_handle_back,
-        who_gives_up_waiting_leaves_it_to_another,
-        many_threads_wait_for_one_worker_in_any_order,
-        what_nobody_waits_for_is_said_to_have_ended,
         a_queued_job_that_is_cancelled_never_runs,
         cancelling_what_has_ended_changes_nothing,
         a_dropped_handle_lets_its_job_run_on,
@@ -62,14 +54,14 @@ fn on_pools<P: Pool>() -> Vec<Trial> {
 }
 
 /// A place for a log and for a gate at which jobs wait.
-struct Place {
-    log: Log,
+pub(super) struct Place {
+    pub(super) log: Log,
     gate: PathBuf,
     _directory: TempDir,
 }
 
 impl Place {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         Self {
             log: Log::new(directory.path()),
@@ -78,18 +70,18 @@ impl Place {
         }
     }
 
-    fn open_gate(&self) {
+    pub(super) fn open_gate(&self) {
         fs::write(&self.gate, "").unwrap();
     }
 
-    fn waiting(&self, index: u64) -> Act {
+    pub(super) fn waiting(&self, index: u64) -> Act {
         Act::new(index)
             .does(Deed::Await(self.gate.clone()))
             .logs(&self.log)
     }
 
     /// Holds its thread, also on the async pool, so that what comes after it is queued.
-    fn blocking(&self, index: u64) -> Act {
+    pub(super) fn blocking(&self, index: u64) -> Act {
         Act::new(index)
             .does(Deed::Block(self.gate.clone()))
             .logs(&self.log)
@@ -131,59 +123,6 @@ fn waiting_with_a_limit_gives_the_handle_back<P: Pool>() {
     });
     let ended = handle.wait_timeout(Duration::from_secs(60));
     assert_eq!(ended.ok(), Some(Ok(0)));
-}
-
-fn who_gives_up_waiting_leaves_it_to_another<P: Pool>() {
-    let place = Place::new();
-    let pool = P::new(Options::new().workers(1));
-    let handle = pool.submit(place.waiting(0));
-    let _ = place.log.wait_for_start(0);
-    let Err(handle) = handle.wait_timeout(Duration::from_millis(20)) else {
-        panic!("the job cannot have ended");
-    };
-    // Too short to wait at all, and too short for what counts in milliseconds.
-    let Err(handle) = handle.wait_timeout(Duration::ZERO) else {
-        panic!("the job cannot have ended");
-    };
-    let Err(handle) = handle.wait_timeout(Duration::from_micros(300)) else {
-        panic!("the job cannot have ended");
-    };
-    std::thread::scope(|scope| {
-        let other = scope.spawn(move || handle.wait());
-        place.open_gate();
-        assert_eq!(other.join().unwrap(), Ok(0));
-    });
-    assert_eq!(pool.submit(Act::new(1)).wait(), Ok(1));
-}
-
-fn many_threads_wait_for_one_worker_in_any_order<P: Pool>() {
-    let pool = P::new(Options::new().workers(1));
-    std::thread::scope(|scope| {
-        for thread in 0..8 {
-            let pool = &pool;
-            scope.spawn(move || {
-                let submit = |index| (index, pool.submit(Act::new(index)));
-                for round in 0..20 {
-                    let first = 1000 * thread + 10 * round;
-                    let mut handles: Vec<_> = (first..first + 10).map(submit).collect();
-                    fastrand::shuffle(&mut handles);
-                    for (index, handle) in handles {
-                        assert_eq!(handle.wait(), Ok(index));
-                    }
-                }
-            });
-        }
-    });
-}
-
-fn what_nobody_waits_for_is_said_to_have_ended<P: Pool>() {
-    let pool = P::new(Options::new().workers(1));
-    for index in 0..100 {
-        let handle = pool.submit(Act::new(index));
-        until("the handle says so", || handle.is_ended());
-        assert_eq!(handle.wait(), Ok(index));
-        drop(pool.submit(Act::new(index)));
-    }
 }
 
 fn a_queued_job_that_is_cancelled_never_runs<P: Pool>() {
@@ -240,40 +179,6 @@ fn is_ended<P: Pool>() {
     assert_eq!(handle.wait(), Err(JobError::Cancelled));
     assert_eq!(pool.submit(Act::new(1)).wait(), Ok(1), "the pool goes on");
     assert_eq!((place.log.starts().len(), place.log.ends()), (1, 0));
-}
-
-/// Quick jobs that are submitted in a row travel together. A slow one among them holds up those
-/// behind it no longer than it takes to see that it is slow, and each of them is still cancelled for
-/// itself.
-fn travels_with_a_slow_job() {
-    let place = Place::new();
-    let pool = Processes::new(Options::new().workers(1));
-    let quick = |index| pool.submit(Act::new(index));
-    let before: Vec<_> = (0..500).map(quick).collect();
-    let slow = pool.submit(place.blocking(500));
-    let logged = |index| pool.submit(Act::new(index).logs(&place.log));
-    let behind: Vec<_> = (501..550).map(logged).collect();
-    for (index, handle) in (0..).zip(before) {
-        assert_eq!(handle.wait(), Ok(index));
-    }
-    let _ = place.log.wait_for_start(500);
-    let odd = || behind.iter().step_by(2);
-    odd().for_each(|handle| handle.cancel());
-    until("what is cancelled has ended", || {
-        odd().all(|handle| handle.is_ended())
-    });
-    place.open_gate();
-    assert_eq!(slow.wait(), Ok(500));
-    for (index, handle) in (501..).zip(behind) {
-        let expected = match index % 2 {
-            0 => Ok(index),
-            _ => Err(JobError::Cancelled),
-        };
-        assert_eq!(handle.wait(), expected);
-    }
-    let ran: Vec<_> = place.log.starts().into_keys().collect();
-    let expected: Vec<_> = (500..550).step_by(2).collect();
-    assert_eq!(ran, expected);
 }
 
 fn a_dropped_handle_lets_its_job_run_on<P: Pool>() {
