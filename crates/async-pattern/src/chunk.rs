@@ -7,7 +7,7 @@ use futures_util::StreamExt;
 use futures_util::future::{Either, select};
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::mpsc::UnboundedSender;
-use workload::mechanism::{Chunk, Done};
+use workload::mechanism::{Batch, Chunk, Done};
 use workload::span::{Held, Span, Timer};
 use workload::{Job, JobError, Outcome, Rules, Stop, invoke_async};
 
@@ -116,7 +116,7 @@ struct Report<O> {
     /// Which jobs have ended.
     ended: Vec<bool>,
     /// Neighbours that have ended and have not been reported yet.
-    batch: Vec<Outcome<O>>,
+    batch: Batch<O>,
     batch_first: usize,
     spans: Vec<Span>,
     held: Vec<Held>,
@@ -129,7 +129,7 @@ impl<O> Report<O> {
         Self {
             first,
             ended: vec![false; jobs],
-            batch: Vec::new(),
+            batch: Batch::default(),
             batch_first: 0,
             spans: Vec::new(),
             held: Vec::new(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
-use workload::mechanism::{Chunk, Duty, Promise, Reply};
+use workload::mechanism::{Batch, Chunk, Duty, Promise, Reply};
 use workload::span::Times;
 use workload::{JobError, Outcome, Portable, Span, Stop};
 
@@ -80,7 +80,7 @@ impl Parcel {
                 Err(error) => {
                     pack(&mut jobs, &mut bytes, &mut reply);
                     let error = unsendable::<J>("job", &error);
-                    reply.send(vec![Err(error)], Duration::ZERO, Vec::new());
+                    reply.send(vec![Err(error)].into(), Duration::ZERO, Vec::new());
                 }
             }
             if bytes.len() >= LARGEST {
@@ -130,7 +130,7 @@ struct Outcomes<O> {
     duty: Duty<O>,
     /// The mean length of a job.
     job: usize,
-    known: Vec<Outcome<O>>,
+    known: Batch<O>,
     spans: Vec<Span>,
 }
 
@@ -139,7 +139,7 @@ impl<O> Outcomes<O> {
         Self {
             duty,
             job,
-            known: Vec::new(),
+            known: Batch::default(),
             spans: Vec::new(),
         }
     }

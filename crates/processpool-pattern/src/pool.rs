@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use workload::mechanism::{self, Chunk, Executor, Indexed, Order, Ordered, Pull, Reply};
+use workload::mechanism::{self, Chunk, Executor, Indexed, Jobs, Order, Ordered, Pull, Reply};
 use workload::{Options, Portable};
 
 use crate::parcel::Parcel;
@@ -36,8 +36,6 @@ pub type Map<'pool, I> = Ordered<Jobs<I>, <I as Iterator>::Item, Processes<'pool
 /// its job's place in the input.
 pub type MapUnordered<'pool, I> = Indexed<Jobs<I>, <I as Iterator>::Item, Processes<'pool>>;
 
-type Jobs<I> = std::iter::Map<I, fn(<I as Iterator>::Item) -> Pull<<I as Iterator>::Item>>;
-
 impl ProcessPool {
     /// A pool that works as `options` say, once all workers are ready.
     ///
@@ -63,8 +61,7 @@ impl ProcessPool {
     where
         I: IntoIterator<Item: Portable>,
     {
-        let jobs: Jobs<I::IntoIter> = jobs.into_iter().map(Pull::Job);
-        Ordered(self.drive(jobs, Order::Input))
+        Ordered(self.drive(Jobs(jobs.into_iter()), Order::Input))
     }
 
     /// Runs all jobs and gives their outcomes as they come, each with its job's place in the input.
@@ -72,8 +69,7 @@ impl ProcessPool {
     where
         I: IntoIterator<Item: Portable>,
     {
-        let jobs: Jobs<I::IntoIter> = jobs.into_iter().map(Pull::Job);
-        Indexed(self.drive(jobs, Order::Arrival))
+        Indexed(self.drive(Jobs(jobs.into_iter()), Order::Arrival))
     }
 
     /// Queues one job. The queue has no bound: whoever submits decides how many.

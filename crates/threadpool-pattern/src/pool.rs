@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use rayon::Yield;
-use workload::mechanism::{Chunk, Executor, Indexed, Order, Ordered, Pull, Reply, run_chunk};
+use workload::mechanism::{Chunk, Executor, Indexed, Jobs, Order, Ordered, Pull, Reply, run_chunk};
 use workload::span::Timer;
 use workload::{Job, JobError, Options, Rules, Stop, Tally, invoke, mechanism};
 
@@ -46,8 +46,6 @@ pub type Map<'pool, I> = Ordered<Jobs<I>, <I as Iterator>::Item, Threads<'pool>>
 /// its job's place in the input.
 pub type MapUnordered<'pool, I> = Indexed<Jobs<I>, <I as Iterator>::Item, Threads<'pool>>;
 
-type Jobs<I> = std::iter::Map<I, fn(<I as Iterator>::Item) -> Pull<<I as Iterator>::Item>>;
-
 impl ThreadPool {
     /// A pool that works as `options` say.
     ///
@@ -73,8 +71,7 @@ impl ThreadPool {
     where
         I: IntoIterator<Item: Job>,
     {
-        let jobs: Jobs<I::IntoIter> = jobs.into_iter().map(Pull::Job);
-        Ordered(self.drive(jobs, Order::Input))
+        Ordered(self.drive(Jobs(jobs.into_iter()), Order::Input))
     }
 
     /// Runs all jobs and gives their outcomes as they come, each with its job's place in the input.
@@ -82,8 +79,7 @@ impl ThreadPool {
     where
         I: IntoIterator<Item: Job>,
     {
-        let jobs: Jobs<I::IntoIter> = jobs.into_iter().map(Pull::Job);
-        Indexed(self.drive(jobs, Order::Arrival))
+        Indexed(self.drive(Jobs(jobs.into_iter()), Order::Arrival))
     }
 
     /// Queues one job. The queue has no bound: whoever submits decides how many.

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
 use std::time::Duration;
 
 use super::{Chunk, Counts, Done, Flow, Order, Pull, Reply};
@@ -10,6 +11,11 @@ use crate::{Job, Options, Outcome, Sink, Span, Stop, gil};
 /// How often an input that had nothing yet is asked again, and how long a worker that has nothing
 /// to help with sleeps before it looks again.
 const TICK: Duration = Duration::from_millis(1);
+
+/// How long whoever takes the outcomes sleeps while the workers have plenty to do: what outcomes may be
+/// late by. To be woken for each chunk takes a core away from a worker each time: at 100 us a chunk,
+/// that costs a twelfth of the throughput on two cores.
+const NAP: Duration = Duration::from_micros(200);
 
 /// Where chunks run: all that a blocking pattern has to say.
 pub trait Executor<J: Job> {
@@ -69,14 +75,13 @@ where
     pub fn run_into(&mut self, sink: &mut impl Sink<J::Output>) -> ControlFlow<()> {
         sink.begin(self.flow.stop());
         loop {
-            while let Some((index, outcome)) = self.flow.next_in_run() {
-                sink.outcome(index, outcome)?;
-            }
             self.collect();
             self.start();
             sink.spans(self.take_spans());
-            if let Some((index, outcome)) = self.flow.next_outcome() {
-                sink.outcome(index, outcome)?;
+            if let Some((first, outcomes)) = self.flow.next_batch() {
+                for (index, outcome) in (first..).zip(outcomes) {
+                    sink.outcome(index, outcome)?;
+                }
             } else if self.flow.is_finished() {
                 return ControlFlow::Continue(());
             } else {
@@ -103,6 +108,29 @@ where
         self.flow.take_spans()
     }
 
+    /// Hands all outcomes to `take`, a batch at a time: quicker than one by one.
+    #[inline]
+    fn fold<B>(
+        &mut self,
+        initial: B,
+        mut take: impl FnMut(B, usize, Outcome<J::Output>) -> B,
+    ) -> B {
+        let mut sum = initial;
+        loop {
+            if let Some((mut index, outcomes)) = self.flow.next_batch() {
+                sum = outcomes.fold(sum, |sum, outcome| {
+                    index += 1;
+                    take(sum, index - 1, outcome)
+                });
+            }
+            match self.next_run() {
+                Some((index, outcome)) => sum = take(sum, index, outcome),
+                None => return sum,
+            }
+        }
+    }
+
+    #[inline(never)]
     fn next_run(&mut self) -> Option<(usize, Outcome<J::Output>)> {
         loop {
             self.collect();
@@ -137,6 +165,7 @@ where
     fn wait(&mut self) {
         let done = match self.executor.help() {
             Some(true) => return,
+            None if self.flow.may_nap(NAP) => return gil::while_waiting(|| thread::sleep(NAP)),
             None if !self.flow.is_starved() => gil::while_waiting(|| self.receiver.recv().ok()),
             Some(false) | None => gil::while_waiting(|| self.receiver.recv_timeout(TICK).ok()),
         };
@@ -199,6 +228,11 @@ where
         self.0.next_indexed().map(|(_, outcome)| outcome)
     }
 
+    #[inline]
+    fn fold<B, F: FnMut(B, Self::Item) -> B>(mut self, initial: B, mut add: F) -> B {
+        self.0.fold(initial, |sum, _, outcome| add(sum, outcome))
+    }
+
     fn size_hint(&self) -> (usize, Option<usize>) {
         self.0.flow.size_hint()
     }
@@ -245,6 +279,12 @@ where
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         self.0.next_indexed()
+    }
+
+    #[inline]
+    fn fold<B, F: FnMut(B, Self::Item) -> B>(mut self, initial: B, mut add: F) -> B {
+        self.0
+            .fold(initial, |sum, index, outcome| add(sum, (index, outcome)))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

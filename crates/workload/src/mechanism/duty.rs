@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Promise, Reply};
-use crate::{Outcome, Span, Stop};
+use super::{Batch, Promise, Reply};
+use crate::{Span, Stop};
 
 /// The duty to say how jobs ended: those of a chunk of a map, from the first to the last, or a
 /// submitted one. Dropped early, it says of the rest that they were cancelled.
@@ -40,13 +40,7 @@ impl<O> Duty<O> {
     }
 
     /// Says how the next jobs ended, which took `busy` on this worker.
-    pub fn send(
-        &mut self,
-        outcomes: Vec<Outcome<O>>,
-        worker: u32,
-        busy: Duration,
-        spans: Vec<Span>,
-    ) {
+    pub fn send(&mut self, outcomes: Batch<O>, worker: u32, busy: Duration, spans: Vec<Span>) {
         match &mut self.0 {
             Kind::Chunk(reply) => {
                 reply.runs_on(worker);
