@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use workload::mechanism::{Batch, Chunk, Duty, Promise, Reply};
 use workload::span::Times;
-use workload::{JobError, Outcome, Portable, Span, Stop};
+use workload::{JobError, Outcome, Portable, Span};
 
 use crate::wire::{Items, PREFIX, push_item};
 
@@ -45,8 +45,11 @@ pub(crate) trait Deliver: Send {
     /// Keeps the duty for the next `jobs` jobs and gives away that for the others.
     fn split_off(&mut self, jobs: usize) -> Box<dyn Deliver>;
 
-    /// What stops the run that the jobs belong to.
-    fn stop(&self) -> &Stop;
+    /// Whether the jobs that have not started are not to start any more.
+    fn is_draining(&self) -> bool;
+
+    /// Whether the job that runs is not wanted any more either.
+    fn is_cancelling(&self) -> bool;
 }
 
 impl Parcel {
@@ -121,7 +124,7 @@ impl Parcel {
 
     /// Whether nobody wants its outcomes any more.
     pub(crate) fn is_stopped(&self) -> bool {
-        self.deliver.stop().is_draining()
+        self.deliver.is_draining()
     }
 }
 
@@ -180,8 +183,12 @@ impl<O: DeserializeOwned + Send + 'static> Deliver for Outcomes<O> {
         Box::new(Self::new(self.duty.split_off(jobs), self.job))
     }
 
-    fn stop(&self) -> &Stop {
-        self.duty.stop()
+    fn is_draining(&self) -> bool {
+        self.duty.is_draining()
+    }
+
+    fn is_cancelling(&self) -> bool {
+        self.duty.is_cancelling()
     }
 }
 

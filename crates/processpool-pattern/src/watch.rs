@@ -72,7 +72,7 @@ impl Slot {
     fn judge(&mut self, current: Current, ran: Duration, timeout: Option<Duration>) {
         let flights = &self.flights;
         let flight = flights.iter().find(|flight| flight.chunk == current.chunk);
-        let cancelled = flight.is_some_and(|flight| flight.parcel.deliver.stop().is_cancelling());
+        let cancelled = flight.is_some_and(|flight| flight.parcel.deliver.is_cancelling());
         if let Some(flight) = flight.filter(|flight| flight.was_running(current)) {
             let (end, whose) = (self.output.len(), flight.whose());
             // If the job still runs, then all of it is that job's.

@@ -93,7 +93,7 @@ impl<J: Job> Series<J> {
     /// The next job, if there is one and it is still wanted.
     fn begin(&self) -> Option<usize> {
         let mut state = self.lock();
-        let stopped = state.duty.as_ref()?.stop().is_draining();
+        let stopped = state.duty.as_ref()?.is_draining();
         if stopped {
             let rest = state.next..state.end;
             rest.for_each(|_| state.known.push(Err(JobError::Cancelled)));

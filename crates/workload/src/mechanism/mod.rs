@@ -20,6 +20,7 @@ mod input;
 mod parts;
 mod reply;
 mod run_chunk;
+mod slot;
 
 pub use alarm::{Alarm, tick};
 pub use batch::{Batch, Outcomes};
@@ -29,7 +30,7 @@ pub use chunker::Chunker;
 pub use counts::{Counts, Share};
 pub use duty::Duty;
 pub use flow::{Flow, Order};
-pub use handle::{Handle, Promise};
+pub use handle::{Handle, Promise, Submitted};
 pub use input::{Jobs, Pull};
 pub use reply::Reply;
 pub use run_chunk::run_chunk;
