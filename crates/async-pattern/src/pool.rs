@@ -9,8 +9,8 @@ use workload::mechanism::{Jobs, Order, Pull};
 use workload::span::Timer;
 use workload::{Job, Options, Rules, Tally};
 
-use crate::chunk::run_one;
 use crate::handle::Handle;
+use crate::job::run_one;
 use crate::map::{Driver, Indexed, Ordered};
 use crate::{BuildError, Builder};
 

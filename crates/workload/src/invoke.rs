@@ -72,16 +72,26 @@ pub fn invoke_in_time<J: Job>(job: &J, rules: &Rules, timer: &mut Timer) -> Outc
 /// # Errors
 ///
 /// The reason why the job has no output.
-pub async fn invoke_async<J: Job>(job: &J, gil: bool, timer: &mut Timer) -> Outcome<J::Output> {
-    // `run_async` itself may panic before it has given a future. The job's time begins with its
-    // first poll: in between the lock is free, and others may compute.
-    let future = caught(gil, &mut Timer::new(false), || job.run_async())?;
-    let guarded = Guarded {
-        future: std::pin::pin!(future),
-        gil,
-        timer,
-    };
-    guarded.await.and_then(|result| result.map_err(failed))
+#[expect(
+    clippy::manual_async_fn,
+    reason = "an async fn would keep its arguments twice, and a million jobs may wait in this"
+)]
+pub fn invoke_async<J: Job>(
+    job: &J,
+    gil: bool,
+    timer: &mut Timer,
+) -> impl Future<Output = Outcome<J::Output>> + Send {
+    async move {
+        // `run_async` itself may panic before it has given a future. The job's time begins with its
+        // first poll: in between the lock is free, and others may compute.
+        let future = caught(gil, &mut Timer::new(false), || job.run_async())?;
+        let guarded = Guarded {
+            future: std::pin::pin!(future),
+            gil,
+            timer,
+        };
+        guarded.await.and_then(|result| result.map_err(failed))
+    }
 }
 
 /// Whether the calling thread is inside a job now: a panic hook uses it to stay silent about
