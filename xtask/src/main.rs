@@ -10,6 +10,7 @@ mod measure;
 mod page;
 mod pattern;
 mod print;
+mod scale;
 mod soak;
 mod survive;
 mod trust;
@@ -30,6 +31,7 @@ struct Cli {
 enum Task {
     Compare(compare::Args),
     Breakeven(breakeven::Args),
+    Scale(scale::Args),
     Survive(survive::Args),
     Soak(soak::Args),
     Trust(trust::Args),
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().task {
         Task::Compare(args) => compare::run(&args),
         Task::Breakeven(args) => breakeven::run(&args),
+        Task::Scale(args) => scale::run(&args),
         Task::Survive(args) => survive::run(&args),
         Task::Soak(args) => soak::run(&args),
         Task::Trust(args) => trust::run(&args),
