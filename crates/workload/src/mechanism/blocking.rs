@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
+use super::chunker::TARGET;
 use super::{Chunk, Counts, Done, Flow, Order, Pull, Reply};
 use crate::{Job, Options, Outcome, Sink, Span, Stop, gil};
 
@@ -15,6 +16,11 @@ const TICK: Duration = Duration::from_millis(1);
 pub trait Executor<J: Job> {
     /// Starts a chunk. Must not wait for it: the outcomes go to `reply`, from any thread.
     fn start(&self, chunk: Chunk<J>, reply: Reply<J::Output>);
+
+    /// How much work a chunk should hold: so much that what a chunk costs here does not count.
+    fn target(&self) -> Duration {
+        TARGET
+    }
 
     /// Called by whoever has to wait. A thread that is itself a worker of this executor must not
     /// just sleep, or a job that uses its own pool could wait for ever: it runs something else and
@@ -48,8 +54,10 @@ where
     /// Runs `jobs` on `executor`.
     pub fn new(jobs: I, options: &Options, order: Order, executor: E) -> Self {
         let (sender, receiver) = channel();
+        let mut flow = Flow::new(jobs, options, order);
+        flow.chunker.aim_at(executor.target());
         Self {
-            flow: Flow::new(jobs, options, order),
+            flow,
             executor,
             sender,
             receiver,
