@@ -16,6 +16,9 @@ use crate::wire::{Word, stride};
 /// than most chunks are over, because to be told of them costs the pool a core for a moment.
 const PATIENCE: Duration = Duration::from_millis(2);
 
+/// A chunk of so many bytes is large.
+const LARGE: usize = 1 << 20;
+
 /// Runs the jobs of one kind that an order names.
 pub(crate) type Runner = fn(&mut Worker, &Run) -> anyhow::Result<()>;
 
@@ -25,6 +28,8 @@ pub(crate) struct Worker {
     pub(crate) board: Board,
     pub(crate) rules: Rules,
     pub(crate) output: Marker,
+    /// Whether it has had a large chunk.
+    pub(crate) large: bool,
 }
 
 /// An order to run jobs.
@@ -70,6 +75,9 @@ fn each<O: Serialize>(
         return Ok(worker.words.send(Word::Bell)?); // Another worker has it.
     }
     worker.board.trim(chunk);
+    if run.bytes >= LARGE && !std::mem::replace(&mut worker.large, true) {
+        keep_freed_memory();
+    }
     // Apart from the board, on which outcomes are written meanwhile.
     let mut page = std::mem::take(worker.board.jobs(chunk));
     let bytes = match &run.memory {
@@ -215,4 +223,15 @@ fn unsendable<O>(message: String) -> Outcome<O> {
 fn failed(error: anyhow::Error) -> JobError {
     let message = format!("{error:#}");
     JobError::Failed { message }
+}
+
+/// Has the allocator keep what large jobs and outputs have freed, for the next ones: to get it from
+/// the system again, page by page, takes longer than to move a payload. That of glibc keeps twice as
+/// much as the largest piece that was ever given back to the system, and takes no account of more than
+/// 32 MiB. The piece itself is not touched, so it costs nothing.
+fn keep_freed_memory() {
+    let mut piece = Vec::<u8>::new();
+    // If it cannot be had, nothing is lost.
+    let _ = piece.try_reserve_exact(31 << 20);
+    drop(std::hint::black_box(piece));
 }

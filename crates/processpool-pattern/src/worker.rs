@@ -106,6 +106,7 @@ fn serve(server: String, parent: i32, registry: &Registry) -> anyhow::Result<()>
         board,
         rules,
         output: Marker::new(),
+        large: false,
     };
     // The end of the channel is how a pool says goodbye, and how its death is seen.
     while let Ok(order) = orders.recv() {
