@@ -13,7 +13,7 @@ use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::mman::{MapFlags, MmapAdvise, ProtFlags, madvise, mmap};
 use nix::sys::resource::{Resource, getrlimit};
 
-use super::{LARGE, REGIONS, START};
+use super::{LARGE, REGIONS, START, STEP};
 use ipc_channel::ipc::IpcSharedMemory;
 
 /// Most bytes of a region. They take no memory before they are written.
@@ -29,7 +29,12 @@ impl Source {
         let mut file = File::from(memfd_create("arena", flags)?);
         // A process that exceeds its limit to the size of files would be killed.
         let (limit, _) = getrlimit(Resource::RLIMIT_FSIZE)?;
-        file.set_len((START as u64 + SPAN * REGIONS as u64).min(limit))?;
+        let size = (START as u64 + SPAN * REGIONS as u64).min(limit);
+        if size < (START + REGIONS * STEP) as u64 {
+            let reason = "the limit to the size of files (ulimit -f) is below 3 MiB";
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, reason));
+        }
+        file.set_len(size)?;
         let seals = SealFlag::F_SEAL_SHRINK | SealFlag::F_SEAL_GROW | SealFlag::F_SEAL_SEAL;
         fcntl(&file, FcntlArg::F_ADD_SEALS(seals))?;
         // A program that reads its stdin although it was started as a worker finds the end.
