@@ -9,6 +9,7 @@ use ipc_channel::TryRecvError;
 use ipc_channel::ipc::{IpcOneShotServer, IpcReceiver, IpcSender};
 use workload::Rules;
 
+use crate::arena::Source;
 use crate::board::Board;
 use crate::process::Process;
 use crate::start::{StartError, refused};
@@ -84,14 +85,18 @@ pub(crate) fn begin(
     orders: &IpcSender<Order>,
     words: &IpcReceiver<Word>,
     process: &mut Process,
+    memory: Option<Source>,
 ) -> Result<Board, StartError> {
     if orders.send(Order::Begin { rules }).is_err() {
         return Err(ended(process));
     }
     match words.try_recv_timeout(PREPARATION) {
-        Ok(Word::Ready { board }) => Board::open(board).ok_or_else(|| StartError::Unfit {
-            reason: "its board has a wrong size".to_owned(),
-        }),
+        Ok(Word::Ready { board }) => {
+            let memory = Source::of_pool(memory, board).ok_or_else(|| StartError::Unfit {
+                reason: "it has no board".to_owned(),
+            })?;
+            Board::open(memory).map_err(|e| refused("shared memory", &e))
+        }
         Ok(Word::Unfit { reason }) => Err(StartError::Unfit { reason }),
         Ok(Word::Bell | Word::Outcome { .. }) => Err(StartError::Unfit {
             reason: "it speaks out of turn".to_owned(),

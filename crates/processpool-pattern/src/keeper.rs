@@ -10,12 +10,14 @@ use crate::parcel::Parcel;
 use crate::shared::Shared;
 use crate::slot::Slot;
 use crate::start::{Ahead, StartError, Started, start};
-use crate::wire::{Order, Payload, Word};
+use crate::wire::{Order, Word};
 
 /// So many workers in a row may die without having done anything before the pool gives up.
 const TRIES: u32 = 5;
 /// How long a worker may take to leave.
 const FAREWELL: Duration = Duration::from_secs(1);
+/// A worker that has had nothing to do for this long does not keep memory for large payloads.
+const REST: Duration = Duration::from_secs(1);
 
 /// Keeps one worker going until the pool closes. Says on `ready` whether its first start went well.
 ///
@@ -146,6 +148,7 @@ fn serve(
             if next.is_some() {
                 return Served::Spent;
             }
+            rest(worker, shared);
             let Some(parcel) = shared.queue.pop() else {
                 return Served::Closed;
             };
@@ -180,6 +183,17 @@ fn serve(
     Served::Died
 }
 
+/// Gives back what was for large payloads, if there is any and nothing has come for a while.
+fn rest(worker: usize, shared: &Shared) {
+    let is_large = |slot: &Slot| slot.board.is_large();
+    if shared.slot(worker).as_ref().is_some_and(is_large)
+        && shared.queue.stays_empty(REST)
+        && let Some(slot) = shared.slot(worker).as_mut()
+    {
+        slot.board.give_back();
+    }
+}
+
 /// How many more jobs a worker may be sent.
 fn left(slot: &Slot, shared: &Shared) -> usize {
     let most = shared.options.max_jobs_per_worker;
@@ -202,19 +216,17 @@ fn send(mut parcel: Parcel, worker: usize, shared: &Shared, orders: &IpcSender<O
     if parcel.jobs == 0 {
         return;
     }
-    let (name, payload) = (parcel.name.to_owned(), Payload::new(&parcel.bytes));
-    let jobs = u32::try_from(parcel.jobs).unwrap_or(u32::MAX);
-    let Some(chunk) = shared
+    let Some((order, rest)) = shared
         .slot(worker)
         .as_mut()
         .map(|slot| slot.take_off(parcel))
     else {
         return;
     };
-    let _ = orders.send(Order::Run {
-        chunk,
-        name,
-        jobs,
-        payload,
-    });
+    if let Some(rest) = rest {
+        shared.queue.put_back(rest);
+    }
+    if let Some(order) = order {
+        let _ = orders.send(order);
+    }
 }

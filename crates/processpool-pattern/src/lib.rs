@@ -46,11 +46,13 @@
 //! The file to read is `pool.rs`; then `keeper.rs`, the pool's side of one worker, and `worker.rs`,
 //! the worker's.
 
+mod arena;
 mod board;
 mod builder;
 mod chunk;
 mod flight;
 mod hello;
+mod items;
 mod keeper;
 mod monitor;
 mod output;

@@ -63,6 +63,16 @@ impl Queue {
         }
     }
 
+    /// Whether nothing has come, and nothing can be expected to, when so much time has passed.
+    pub(crate) fn stays_empty(&self, patience: Duration) -> bool {
+        let is_empty = |state: &mut State| state.parcels.is_empty() && !state.closed;
+        let waited = self
+            .changed
+            .wait_timeout_while(self.lock(), patience, is_empty);
+        let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        is_empty(&mut state)
+    }
+
     /// Takes no more parcels.
     pub(crate) fn close(&self) {
         self.lock().closed = true;

@@ -12,12 +12,13 @@ use crate::output::Output;
 use crate::parcel::Parcel;
 use crate::process::Process;
 use crate::watch::Watch;
-use crate::wire::{Payload, Word};
+use crate::wire::{Order, Word};
+use ipc_channel::ipc::IpcSharedMemory;
 
-/// A worker that runs shorter jobs than this gets its next chunk before it has finished the one it
-/// has. With longer ones nothing would be gained, and a job could wait for this worker while
-/// another is idle.
-const SHORT: Duration = Duration::from_millis(1);
+/// So much work a worker should have before it: with shorter chunks it gets the next ones before it
+/// has finished the one it has, so that it never waits for its pool. With longer ones nothing would
+/// be gained, and a job could wait for this worker while another is idle.
+const AHEAD: Duration = Duration::from_millis(2);
 
 /// A living worker process.
 pub(crate) struct Slot {
@@ -33,8 +34,8 @@ pub(crate) struct Slot {
     /// Whether its keeper waits for a word from it.
     pub(crate) awaited: bool,
     pub(crate) watch: Watch,
-    /// Whether the last chunk was short.
-    short: bool,
+    /// How long the last chunk took, once there was one.
+    last: Option<Duration>,
     /// Whether it ever finished a job.
     proven: bool,
     /// Why it is being killed, and for which job.
@@ -63,7 +64,7 @@ impl Slot {
             sent: 0,
             awaited: false,
             watch: Watch::default(),
-            short: false,
+            last: None,
             proven: false,
             sentence: None,
         }
@@ -81,25 +82,58 @@ impl Slot {
 
     /// Whether it should get another parcel while it works on one.
     pub(crate) fn wants_more(&self) -> bool {
-        self.short && self.flights.len() < LANES
+        let chunks = u32::try_from(self.flights.len()).unwrap_or(u32::MAX);
+        self.flights.len() < LANES
+            && self
+                .last
+                .is_some_and(|last| last.saturating_mul(chunks) < AHEAD)
     }
 
-    /// Notes that a parcel is being sent, and gives its chunk's number.
-    pub(crate) fn take_off(&mut self, parcel: Parcel) -> u32 {
+    /// Packs a parcel, as much of it as may travel at once, and gives what to send, if anything, and
+    /// the rest. Jobs that cannot be encoded end here.
+    pub(crate) fn take_off(&mut self, mut parcel: Parcel) -> (Option<Order>, Option<Parcel>) {
         let chunk = self.next;
-        self.next = self.next.wrapping_add(1);
-        self.sent += parcel.jobs;
         self.board.wipe(chunk);
-        self.flights.push_back(Flight::new(chunk, parcel));
-        self.awaited = true;
-        chunk
+        loop {
+            let packed = parcel.deliver.pack(self.board.jobs(chunk));
+            let (jobs, memory) = match packed.obstacle {
+                None => (packed.jobs, None),
+                Some(_) if packed.jobs > 0 => (packed.jobs, None),
+                Some(_) => match parcel.deliver.pack_alone() {
+                    Ok(bytes) => (1, Some(IpcSharedMemory::from_bytes(&bytes))),
+                    Err(error) => {
+                        parcel.deliver.fail(error);
+                        parcel.deliver.flush(self.worker, Duration::ZERO);
+                        if parcel.jobs == 1 {
+                            return (None, None);
+                        }
+                        parcel = parcel.split_off(1, 1);
+                        continue;
+                    }
+                },
+            };
+            let rest = (jobs < parcel.jobs).then(|| parcel.split_off(jobs, 0));
+            let order = Order::Run {
+                chunk,
+                name: parcel.name.to_owned(),
+                jobs: u32::try_from(jobs).unwrap_or(u32::MAX),
+                bytes: packed.bytes,
+                memory,
+            };
+            self.next = chunk.wrapping_add(1);
+            self.sent += jobs;
+            self.flights.push_back(Flight::new(chunk, parcel));
+            self.awaited = true;
+            return (Some(order), rest);
+        }
     }
 
     /// Delivers what is new on the board.
     pub(crate) fn harvest(&mut self) -> Result<(), Nonsense> {
         for flight in &mut self.flights {
-            flight.harvest(self.worker, &self.board, &mut self.output)?;
+            let harvested = flight.harvest(self.worker, &mut self.board, &mut self.output);
             self.proven |= flight.delivered > 0;
+            harvested?;
         }
         // In order: a worker ends a chunk before it begins the next.
         let board = &self.board;
@@ -109,7 +143,7 @@ impl Slot {
             .is_some_and(|flight| flight.is_over(board))
             && let Some(flight) = self.flights.pop_front()
         {
-            self.short = flight.busy < SHORT;
+            self.last = Some(flight.busy);
         }
         Ok(())
     }
@@ -118,7 +152,7 @@ impl Slot {
     pub(crate) fn hear(&mut self, word: Word) -> Result<(), Nonsense> {
         match word {
             Word::Bell => self.harvest()?,
-            Word::Outcome { chunk, payload } => self.receive(chunk, &payload)?,
+            Word::Outcome { chunk, memory } => self.receive(chunk, &memory)?,
             Word::Ready { .. } | Word::Unfit { .. } => return Err(Nonsense),
         }
         self.awaited = !self.is_idle();
@@ -126,11 +160,11 @@ impl Slot {
     }
 
     /// Delivers an outcome that did not fit on the board.
-    fn receive(&mut self, chunk: u32, payload: &Payload) -> Result<(), Nonsense> {
+    fn receive(&mut self, chunk: u32, bytes: &[u8]) -> Result<(), Nonsense> {
         self.harvest()?;
         let flight = self.flights.iter_mut().find(|flight| flight.chunk == chunk);
         let flight = flight.ok_or(Nonsense)?;
-        flight.deliver(payload.bytes(), &mut self.output)?;
+        flight.deliver(bytes, &mut self.output)?;
         flight.flush(self.worker, &self.board);
         self.harvest()
     }

@@ -1,12 +1,13 @@
 //! Starting a worker process, in bounded time whatever it does.
 
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use ipc_channel::ipc::{IpcOneShotServer, IpcReceiver, IpcSender};
 use workload::{Death, Rules, panic_message};
 
+use crate::arena::Source;
 use crate::board::Board;
 use crate::hello::{begin, greet};
 use crate::output::Output;
@@ -126,19 +127,21 @@ struct Newborn {
     name: String,
     process: Process,
     output: Output,
+    memory: Option<Source>,
 }
 
 impl Newborn {
     fn new(rules: Rules) -> Result<Self, StartError> {
         let (server, name) = IpcOneShotServer::new().map_err(|e| refused("a socket", &e))?;
         make_private(&name).map_err(|e| refused("a private directory", &e))?;
-        let (process, output) = spawn(&name)?;
+        let (process, output, memory) = spawn(&name)?;
         Ok(Self {
             rules,
             server,
             name,
             process,
             output,
+            memory,
         })
     }
 
@@ -150,10 +153,11 @@ impl Newborn {
             name,
             mut process,
             mut output,
+            memory,
         } = self;
         let greeted = greet(server, &name, &mut process);
         match greeted.and_then(|(orders, words)| {
-            let board = begin(rules, &orders, &words, &mut process)?;
+            let board = begin(rules, &orders, &words, &mut process, memory)?;
             Ok((board, orders, words))
         }) {
             Ok((board, orders, words)) => Ok(Started {
@@ -188,14 +192,15 @@ fn make_private(_: &str) -> std::io::Result<()> {
     Ok(())
 }
 
-fn spawn(server: &str) -> Result<(Process, Output), StartError> {
+fn spawn(server: &str) -> Result<(Process, Output, Option<Source>), StartError> {
     let program = program().map_err(|e| refused("the path of this program", &e))?;
     let mut command = Command::new(program);
     command
         .arg(MARKER)
         .arg(server)
         .arg(std::process::id().to_string());
-    command.stdin(Stdio::null());
+    let (memory, stdin) = Source::new().map_err(|e| refused("shared memory", &e))?;
+    command.stdin(stdin);
     let (output, stdout, stderr) = Output::new().map_err(|e| refused("a file in memory", &e))?;
     command.stdout(stdout).stderr(stderr);
     #[cfg(unix)]
@@ -209,7 +214,7 @@ fn spawn(server: &str) -> Result<(Process, Output), StartError> {
         command.process_group(0);
     }
     let child = command.spawn().map_err(|e| refused("a process", &e))?;
-    Ok((Process::new(child), output))
+    Ok((Process::new(child), output, memory))
 }
 
 /// The program that runs, even if another one has been put in its place meanwhile.

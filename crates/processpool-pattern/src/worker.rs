@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use ipc_channel::ipc::{IpcReceiver, IpcSender, channel};
 use workload::{Portable, Spent};
 
+use crate::arena::Source;
 use crate::board::Board;
 use crate::chunk::{Run, Runner, Worker, refuse_jobs, run_jobs};
 use crate::output::Marker;
@@ -84,6 +85,8 @@ impl Registry {
 
 fn serve(server: String, parent: i32, registry: &Registry) -> anyhow::Result<()> {
     die_with_parent(parent)?;
+    // The engine panics where the system refuses it something.
+    let (memory, sent) = workload::catch(Source::of_worker).map_err(StartError::engine)??;
     // The engine panics where the system refuses it a channel.
     let (words, orders) = workload::catch(|| greet(server)).map_err(StartError::engine)??;
     let Order::Begin { rules } = orders.recv()? else {
@@ -96,19 +99,14 @@ fn serve(server: String, parent: i32, registry: &Registry) -> anyhow::Result<()>
             return Ok(words.send(Word::Unfit { reason })?);
         }
     }
-    let (board, memory) = match workload::catch(Board::new) {
-        Ok(board) => board,
-        Err(panic) => {
-            let reason = StartError::engine(panic).to_string();
-            return Ok(words.send(Word::Unfit { reason })?);
-        }
-    };
-    words.send(Word::Ready { board: memory })?;
+    let board = Board::open(memory)?;
+    words.send(Word::Ready { board: sent })?;
     let mut worker = Worker {
         words,
         board,
         rules,
         output: Marker::new(),
+        large: false,
     };
     // The end of the channel is how a pool says goodbye, and how its death is seen.
     while let Ok(order) = orders.recv() {
@@ -116,7 +114,8 @@ fn serve(server: String, parent: i32, registry: &Registry) -> anyhow::Result<()>
             chunk,
             name,
             jobs,
-            payload,
+            bytes,
+            memory,
         } = order
         else {
             anyhow::bail!("the pool says begin twice");
@@ -124,7 +123,8 @@ fn serve(server: String, parent: i32, registry: &Registry) -> anyhow::Result<()>
         let run = Run {
             chunk,
             jobs,
-            payload,
+            bytes,
+            memory,
         };
         let runner = registry.runners.get(name.as_str());
         let runner = runner.copied().unwrap_or(refuse_jobs);

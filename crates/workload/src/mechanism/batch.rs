@@ -25,6 +25,11 @@ impl<O> Batch<O> {
         }
     }
 
+    /// Makes room for the outcomes of so many more jobs.
+    pub fn reserve(&mut self, jobs: usize) {
+        self.outputs.reserve(jobs);
+    }
+
     /// Adds how the next job ended.
     #[inline]
     pub fn push(&mut self, outcome: Outcome<O>) {

@@ -5,6 +5,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
+use super::chunker::TARGET;
 use super::{Chunk, Counts, Done, Flow, Order, Pull, Reply};
 use crate::{Job, Options, Outcome, Sink, Span, Stop, gil};
 
@@ -21,6 +22,11 @@ const NAP: Duration = Duration::from_micros(200);
 pub trait Executor<J: Job> {
     /// Starts a chunk. Must not wait for it: the outcomes go to `reply`, from any thread.
     fn start(&self, chunk: Chunk<J>, reply: Reply<J::Output>);
+
+    /// How much work a chunk should hold: so much that what a chunk costs here does not count.
+    fn target(&self) -> Duration {
+        TARGET
+    }
 
     /// Called by whoever has to wait. A thread that is itself a worker of this executor must not
     /// just sleep, or a job that uses its own pool could wait for ever: it runs something else and
@@ -54,8 +60,10 @@ where
     /// Runs `jobs` on `executor`.
     pub fn new(jobs: I, options: &Options, order: Order, executor: E) -> Self {
         let (sender, receiver) = channel();
+        let mut flow = Flow::new(jobs, options, order);
+        flow.chunker.aim_at(executor.target());
         Self {
-            flow: Flow::new(jobs, options, order),
+            flow,
             executor,
             sender,
             receiver,

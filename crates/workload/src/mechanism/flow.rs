@@ -59,7 +59,7 @@ pub struct Flow<I: Iterator, O> {
     input: Fuse<I>,
     ended: bool,
     starved: bool,
-    chunker: Chunker,
+    pub(super) chunker: Chunker,
     /// The window that was asked for.
     window: Option<usize>,
     /// The same in bytes, and the bytes that a job takes.
