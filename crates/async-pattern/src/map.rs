@@ -97,8 +97,10 @@ where
         sink: &mut impl Sink<J::Output>,
     ) -> ControlFlow<(), Poll<()>> {
         loop {
-            while let Some((index, outcome)) = self.flow.next_in_run() {
-                sink.outcome(index, outcome)?;
+            if let Some((first, outcomes)) = self.flow.next_batch() {
+                for (index, outcome) in (first..).zip(outcomes) {
+                    sink.outcome(index, outcome)?;
+                }
             }
             let next = self.poll_indexed(context);
             sink.spans(self.flow.take_spans());
