@@ -22,6 +22,10 @@ use crate::report::{Report, Shared};
 /// How often an input that had nothing yet is asked again.
 const TICK: Duration = Duration::from_millis(1);
 
+/// A chunk that takes no longer than this is run by whoever polls the stream: to hand it to a thread of
+/// the runtime and be woken by its answer takes about as long, also with two threads to run it.
+const QUICK: Duration = Duration::from_micros(32);
+
 /// Pulls jobs, spawns chunks as tasks and puts their outcomes in order, whenever it is polled.
 pub(crate) struct Driver<I, J>
 where
@@ -70,7 +74,7 @@ where
         }
         loop {
             self.collect();
-            self.start();
+            self.start(context);
             if let Some(next) = self.flow.next_outcome() {
                 return Poll::Ready(Some(next));
             }
@@ -131,7 +135,7 @@ where
     }
 
     /// Starts what may start.
-    fn start(&mut self) {
+    fn start(&mut self, context: &mut Context<'_>) {
         while let Some(mut chunk) = self.flow.next_chunk() {
             let shared = self.shared.clone();
             match chunk.jobs.pop() {
@@ -141,10 +145,25 @@ where
                 }
                 last => {
                     chunk.jobs.extend(last);
-                    self.tasks.spawn_on(run_chunk(chunk, shared), &self.runtime);
+                    let expected = self.flow.estimate(chunk.jobs.len());
+                    let mut task = Box::pin(run_chunk(chunk, shared));
+                    let is_quick = expected.is_some_and(|time| time <= QUICK);
+                    if !is_quick || self.poll_once(task.as_mut(), context).is_pending() {
+                        self.tasks.spawn_on(task, &self.runtime);
+                    }
                 }
             }
         }
+    }
+
+    /// Polls a task before it is one. If it is not ready by then, it can be spawned all the same.
+    fn poll_once<F: Future>(
+        &self,
+        task: Pin<&mut F>,
+        context: &mut Context<'_>,
+    ) -> Poll<F::Output> {
+        let _inside = self.runtime.enter();
+        task.poll(context)
     }
 
     /// Waits until something has ended, or the input should be asked again.

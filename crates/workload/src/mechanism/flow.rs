@@ -211,6 +211,13 @@ impl<J, O, I: Iterator<Item = Pull<J>>> Flow<I, O> {
         self.starved
     }
 
+    /// How long so many jobs will take, by the measured time of the jobs before, once there were any.
+    #[must_use]
+    pub fn estimate(&self, jobs: usize) -> Option<Duration> {
+        let jobs = u32::try_from(jobs).unwrap_or(u32::MAX);
+        self.chunker.each().map(|each| each.saturating_mul(jobs))
+    }
+
     /// Whether jobs are shorter than `nap` and enough of them are in flight to keep the workers busy
     /// for four times as long: then nobody need look at them meanwhile.
     #[must_use]
