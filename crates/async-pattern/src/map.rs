@@ -156,7 +156,7 @@ where
         }
     }
 
-    /// Polls a task before it is one. If it is not ready by then, it can be spawned all the same.
+    /// Polls a task before it is one: it can be spawned all the same.
     fn poll_once<F: Future>(
         &self,
         task: Pin<&mut F>,
