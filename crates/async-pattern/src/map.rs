@@ -148,22 +148,13 @@ where
                     let expected = self.flow.estimate(chunk.jobs.len());
                     let mut task = Box::pin(run_chunk(chunk, shared));
                     let is_quick = expected.is_some_and(|time| time <= QUICK);
-                    if !is_quick || self.poll_once(task.as_mut(), context).is_pending() {
+                    let _inside = self.runtime.enter();
+                    if !is_quick || task.as_mut().poll(context).is_pending() {
                         self.tasks.spawn_on(task, &self.runtime);
                     }
                 }
             }
         }
-    }
-
-    /// Polls a task before it is one: it can be spawned all the same.
-    fn poll_once<F: Future>(
-        &self,
-        task: Pin<&mut F>,
-        context: &mut Context<'_>,
-    ) -> Poll<F::Output> {
-        let _inside = self.runtime.enter();
-        task.poll(context)
     }
 
     /// Waits until something has ended, or the input should be asked again.
