@@ -1,4 +1,4 @@
-//! The blocking side of a pattern: an iterator over outcomes that is driven by whoever takes them.
+//! The blocking side of a pattern: driven by whoever takes the outcomes, on that thread.
 
 use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -105,6 +105,12 @@ where
         self.flow.stop().clone()
     }
 
+    /// Least and most outcomes that are still to come.
+    #[must_use]
+    pub fn size_hint(&self) -> (usize, Option<usize>) {
+        self.flow.size_hint()
+    }
+
     /// What happened so far.
     #[must_use]
     pub fn counts(&self) -> &Counts {
@@ -118,7 +124,7 @@ where
 
     /// Hands all outcomes to `take`, a batch at a time: quicker than one by one.
     #[inline]
-    fn fold<B>(
+    pub(super) fn fold<B>(
         &mut self,
         initial: B,
         mut take: impl FnMut(B, usize, Outcome<J::Output>) -> B,
@@ -190,112 +196,5 @@ where
 {
     fn drop(&mut self) {
         self.flow.stop().drain();
-    }
-}
-
-/// Outcomes in input order: what `map` returns.
-pub struct Ordered<I, J, E>(pub Map<I, J, E>)
-where
-    J: Job,
-    I: Iterator<Item = Pull<J>>;
-
-impl<I, J, E> Ordered<I, J, E>
-where
-    J: Job,
-    I: Iterator<Item = Pull<J>>,
-    E: Executor<J>,
-{
-    /// Stops this run, from anywhere.
-    #[must_use]
-    pub fn stop(&self) -> Stop {
-        self.0.stop()
-    }
-
-    /// What happened so far.
-    #[must_use]
-    pub fn counts(&self) -> &Counts {
-        self.0.counts()
-    }
-
-    /// Takes the spans recorded since they were last taken, if the options ask for spans.
-    pub fn take_spans(&mut self) -> Vec<Span> {
-        self.0.take_spans()
-    }
-}
-
-impl<I, J, E> Iterator for Ordered<I, J, E>
-where
-    J: Job,
-    I: Iterator<Item = Pull<J>>,
-    E: Executor<J>,
-{
-    type Item = Outcome<J::Output>;
-
-    #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
-        self.0.next_indexed().map(|(_, outcome)| outcome)
-    }
-
-    #[inline]
-    fn fold<B, F: FnMut(B, Self::Item) -> B>(mut self, initial: B, mut add: F) -> B {
-        self.0.fold(initial, |sum, _, outcome| add(sum, outcome))
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.0.flow.size_hint()
-    }
-}
-
-/// Outcomes as they come, each with its job's place in the input: what `map_unordered` returns.
-pub struct Indexed<I, J, E>(pub Map<I, J, E>)
-where
-    J: Job,
-    I: Iterator<Item = Pull<J>>;
-
-impl<I, J, E> Indexed<I, J, E>
-where
-    J: Job,
-    I: Iterator<Item = Pull<J>>,
-    E: Executor<J>,
-{
-    /// Stops this run, from anywhere.
-    #[must_use]
-    pub fn stop(&self) -> Stop {
-        self.0.stop()
-    }
-
-    /// What happened so far.
-    #[must_use]
-    pub fn counts(&self) -> &Counts {
-        self.0.counts()
-    }
-
-    /// Takes the spans recorded since they were last taken, if the options ask for spans.
-    pub fn take_spans(&mut self) -> Vec<Span> {
-        self.0.take_spans()
-    }
-}
-
-impl<I, J, E> Iterator for Indexed<I, J, E>
-where
-    J: Job,
-    I: Iterator<Item = Pull<J>>,
-    E: Executor<J>,
-{
-    type Item = (usize, Outcome<J::Output>);
-
-    #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
-        self.0.next_indexed()
-    }
-
-    #[inline]
-    fn fold<B, F: FnMut(B, Self::Item) -> B>(mut self, initial: B, mut add: F) -> B {
-        self.0
-            .fold(initial, |sum, index, outcome| add(sum, (index, outcome)))
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.0.flow.size_hint()
     }
 }
