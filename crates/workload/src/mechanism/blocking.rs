@@ -37,7 +37,7 @@ pub trait Executor<J: Job> {
     }
 }
 
-/// Outcomes of many jobs, as [`Ordered`] or [`Indexed`] give them out. Jobs are pulled, started
+/// Outcomes of many jobs, as [`Ordered`](super::Ordered) or [`Indexed`](super::Indexed) give them out. Jobs are pulled, started
 /// and put in order on the thread that takes the outcomes; dropped early, nothing new starts and
 /// jobs that run end unheard.
 pub struct Map<I, J, E>
