@@ -10,6 +10,7 @@ mod measure;
 mod page;
 mod pattern;
 mod print;
+mod python;
 mod scale;
 mod soak;
 mod survive;
