@@ -66,6 +66,25 @@ fn no_pattern_is_built_from_another_engine() {
 }
 
 #[test]
+fn what_ours_is_held_against_is_built_into_nothing_else() {
+    let packages = [
+        "workload",
+        "threadpool-pattern",
+        "processpool-pattern",
+        "async-pattern",
+        "xtask",
+    ];
+    for package in packages {
+        let names = tree(package, &[]);
+        for unwanted in ["procspawn", "divan"] {
+            assert!(!names.iter().any(|name| name == unwanted), "{package}");
+        }
+    }
+    // If it were called otherwise, it would be found nowhere.
+    assert!(tree("tests", &[]).iter().any(|name| name == "procspawn"));
+}
+
+#[test]
 fn a_library_user_gets_no_command_line() {
     for package in ["threadpool-pattern", "processpool-pattern", "async-pattern"] {
         let names = tree(package, &["--no-default-features"]);

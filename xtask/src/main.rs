@@ -1,5 +1,6 @@
 //! The project's own tasks, a module each. Run them with `cargo xtask TASK`.
 
+mod bench;
 mod breakeven;
 mod cargo;
 mod ci;
@@ -10,6 +11,7 @@ mod measure;
 mod page;
 mod pattern;
 mod print;
+mod python;
 mod scale;
 mod soak;
 mod survive;
@@ -32,6 +34,7 @@ enum Task {
     Compare(compare::Args),
     Breakeven(breakeven::Args),
     Scale(scale::Args),
+    Bench(bench::Args),
     Survive(survive::Args),
     Soak(soak::Args),
     Trust(trust::Args),
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Task::Compare(args) => compare::run(&args),
         Task::Breakeven(args) => breakeven::run(&args),
         Task::Scale(args) => scale::run(&args),
+        Task::Bench(args) => bench::run(&args),
         Task::Survive(args) => survive::run(&args),
         Task::Soak(args) => soak::run(&args),
         Task::Trust(args) => trust::run(&args),

@@ -9,8 +9,8 @@ use anyhow::bail;
 use clap::ValueEnum;
 
 use super::handed_on::{handed_on, names_workers};
-use super::python;
 use super::rounds::Plan;
+use crate::python;
 
 /// Run one workload on the reference and on the three patterns, and compare
 ///

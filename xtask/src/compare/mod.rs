@@ -22,6 +22,7 @@ use crate::measure::{Bench, End, Interrupts, Program, Run, Stdin, cache};
 use crate::page::Pictures;
 use crate::pattern::Pattern;
 use crate::print::Progress;
+use crate::python::Python;
 use crate::scale;
 use crate::survive;
 
@@ -30,7 +31,6 @@ pub(crate) use args::{Args, at_least_one, command_line, limit};
 use found::Setup;
 pub(crate) use found::differences;
 pub(crate) use handed_on::{handed_on, names_workers};
-use python::Python;
 pub(crate) use rounds::Plan;
 pub(crate) use schedule::order;
 pub(crate) use tour::stops;
@@ -73,7 +73,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<u8> {
         return tour::run(args, &bench, &build, &outputs);
     }
     let mut programs = programs(&build);
-    programs.extend(python.iter().flat_map(Python::programs));
+    programs.extend(python.iter().flat_map(python::programs));
     let setup = Setup {
         command: command_line(),
         workload: label(&workload),
