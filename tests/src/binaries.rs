@@ -69,6 +69,26 @@ pub fn build(packages: &[&str]) {
     assert!(built.success(), "cargo build: {built}");
 }
 
+/// A pattern's binary in release, whatever the profile of the tests. It is built as `cargo xtask` builds
+/// it, so that nothing is built twice.
+#[must_use]
+pub fn release(name: &str) -> PathBuf {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    let folder = FOLDER.get_or_init(|| {
+        let (target, _) = target();
+        let mut build = cargo();
+        build.args(["build", "--quiet", "--release", "--target-dir"]);
+        build.arg(&target);
+        for package in ALL {
+            build.args(["--package", package]);
+        }
+        let built = build.status().unwrap();
+        assert!(built.success(), "cargo build: {built}");
+        target.join("release")
+    });
+    folder.join(name)
+}
+
 /// What a program printed, and how it ended.
 #[derive(Debug)]
 pub struct Ran {

@@ -66,9 +66,9 @@ pub(crate) fn build(quiet: bool) -> anyhow::Result<Build> {
 }
 
 /// Builds one binary of a package in release, in the same way.
-pub(crate) fn build_one(package: &str, name: &str) -> anyhow::Result<PathBuf> {
+pub(crate) fn build_one(package: &str, name: &str, quiet: bool) -> anyhow::Result<PathBuf> {
     let mut binary = None;
-    release(&["--package", package, "--bin", name], false, |artifact| {
+    release(&["--package", package, "--bin", name], quiet, |artifact| {
         if artifact.target.name == name {
             binary = artifact.executable.or(binary.take());
         }

@@ -1,5 +1,6 @@
 //! The project's own tasks, a module each. Run them with `cargo xtask TASK`.
 
+mod bench;
 mod breakeven;
 mod cargo;
 mod ci;
@@ -10,6 +11,8 @@ mod measure;
 mod page;
 mod pattern;
 mod print;
+mod python;
+mod scale;
 mod soak;
 mod survive;
 mod trust;
@@ -30,6 +33,8 @@ struct Cli {
 enum Task {
     Compare(compare::Args),
     Breakeven(breakeven::Args),
+    Scale(scale::Args),
+    Bench(bench::Args),
     Survive(survive::Args),
     Soak(soak::Args),
     Trust(trust::Args),
@@ -40,6 +45,8 @@ fn main() -> ExitCode {
     let result = match Cli::parse().task {
         Task::Compare(args) => compare::run(&args),
         Task::Breakeven(args) => breakeven::run(&args),
+        Task::Scale(args) => scale::run(&args),
+        Task::Bench(args) => bench::run(&args),
         Task::Survive(args) => survive::run(&args),
         Task::Soak(args) => soak::run(&args),
         Task::Trust(args) => trust::run(&args),

@@ -59,7 +59,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<u8> {
         "soak looks at processes through /proc, which only Linux has"
     );
     let interrupts = Interrupts::listen().context("cannot listen for Ctrl-C")?;
-    let program = cargo::build_one("tests", "soak");
+    let program = cargo::build_one("tests", "soak", false);
     interrupts.check()?;
     let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
     let mut command = command(&program?, args, folder.path())?;

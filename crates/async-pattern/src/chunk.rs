@@ -1,92 +1,60 @@
 //! What runs in a task: the jobs of a chunk, all at once.
 
-use std::future::Future;
-use std::time::{Duration, Instant};
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Instant;
 
 use futures_util::StreamExt;
-use futures_util::future::{Either, select};
 use futures_util::stream::FuturesUnordered;
-use tokio::sync::mpsc::UnboundedSender;
-use workload::mechanism::{Chunk, Done};
+use workload::Job;
+use workload::mechanism::{Batch, Chunk, Done};
 use workload::span::{Held, Span, Timer};
-use workload::{Job, JobError, Outcome, Rules, Stop, invoke_async};
 
-/// Runs one job, within its time limit, again if it may.
-pub(crate) async fn run_one<J: Job>(
-    job: &J,
-    rules: &Rules,
-    timer: &mut Timer,
-) -> Outcome<J::Output> {
-    let Some(after) = rules.timeout else {
-        return invoke_async(job, rules.gil, timer).await;
-    };
-    for _ in 0..=rules.retries {
-        let started = Instant::now();
-        let ended = tokio::time::timeout(after, invoke_async(job, rules.gil, timer)).await;
-        // A job that never waited may have ended long after its time.
-        if let Ok(outcome) = ended
-            && started.elapsed() <= after
-        {
-            return outcome;
-        }
-    }
-    Err(JobError::TimedOut { after })
-}
+use crate::job::{Ended, run_one};
+use crate::report::{Report, Shared};
 
 /// Runs the jobs of a chunk at once. Those that never wait end one after the other; those that wait
 /// do so together, and each is reported when it ends.
 pub(crate) fn run_chunk<J: Job>(
     chunk: Chunk<J>,
-    rules: Rules,
-    stop: Stop,
-    sender: UnboundedSender<Done<J::Output>>,
+    shared: Arc<Shared<J::Output>>,
 ) -> impl Future<Output = ()> + Send {
     // Before the task is first polled: it may be aborted before that, and must report all the same.
-    let report = Report::new(chunk.first, chunk.jobs.len(), sender);
-    run_and_report(chunk, rules, stop, report)
+    let duty = Duty::new(chunk.first, chunk.jobs.len(), shared.clone());
+    run_and_report(chunk, shared, duty)
 }
 
 async fn run_and_report<J: Job>(
     chunk: Chunk<J>,
-    rules: Rules,
-    stop: Stop,
-    mut report: Report<J::Output>,
+    shared: Arc<Shared<J::Output>>,
+    mut duty: Duty<J::Output>,
 ) {
-    if let [job] = &*chunk.jobs {
-        // The usual case of a job that waits: nothing to be kept beside it.
-        let ended = run_and_note(job, chunk.first, &rules, &stop).await;
-        report.end(0, ended);
-        return;
-    }
     let mut waiting = FuturesUnordered::new();
-    for (offset, job) in chunk.jobs.iter().enumerate() {
-        let running = Box::pin(run_and_note(job, chunk.first + offset, &rules, &stop));
-        match select(running, std::future::ready(())).await {
-            Either::Left((ended, _)) => report.end(offset, ended),
-            Either::Right(((), running)) => waiting.push(async move { (offset, running.await) }),
+    let run = |offset: usize| run_and_note(&chunk.jobs[offset], chunk.first + offset, &shared);
+    // A job that never waits leaves its place to the next one.
+    let mut place = Box::pin(None);
+    for offset in 0..chunk.jobs.len() {
+        place.set(Some(run(offset)));
+        match poll_once(place.as_mut()).await {
+            Some(ended) => duty.end(offset, ended),
+            None => {
+                let mut running = std::mem::replace(&mut place, Box::pin(None));
+                waiting.push(async move {
+                    let ended = poll_fn(|context| match running.as_mut().as_pin_mut() {
+                        Some(running) => running.poll(context),
+                        None => Poll::Pending, // Never: it has just been polled.
+                    });
+                    (offset, ended.await)
+                });
+            }
         }
     }
-    report.flush();
+    duty.flush();
     while let Some((offset, ended)) = waiting.next().await {
-        report.end(offset, ended);
-        report.flush();
-    }
-}
-
-/// How a job ended, and what was noted of it.
-struct Ended<O> {
-    outcome: Outcome<O>,
-    span: Option<Span>,
-    held: Option<Held>,
-}
-
-impl<O> Ended<O> {
-    fn cancelled() -> Self {
-        Self {
-            outcome: Err(JobError::Cancelled),
-            span: None,
-            held: None,
-        }
+        duty.end(offset, ended);
+        duty.flush();
     }
 }
 
@@ -94,47 +62,57 @@ impl<O> Ended<O> {
 async fn run_and_note<J: Job>(
     job: &J,
     index: usize,
-    rules: &Rules,
-    stop: &Stop,
+    shared: &Shared<J::Output>,
 ) -> Ended<J::Output> {
-    if stop.is_draining() {
+    if shared.stop.is_draining() {
         return Ended::cancelled();
     }
-    let mut timer = Timer::between_awaits(rules.spans);
-    let outcome = run_one(job, rules, &mut timer).await;
-    Ended {
-        outcome,
-        span: timer.span(index, 0),
-        held: timer.held(index),
-    }
+    let mut timer = Timer::between_awaits(shared.rules.spans);
+    let outcome = run_one(job, &shared.rules, &mut timer).await;
+    Ended::new(outcome, &timer, index)
+}
+
+/// Polls what is in this place once; gives what it ended with, if it did.
+async fn poll_once<F: Future>(mut place: Pin<&mut Option<F>>) -> Option<F::Output> {
+    poll_fn(|context| {
+        let polled = place
+            .as_mut()
+            .as_pin_mut()
+            .map(|future| future.poll(context));
+        Poll::Ready(match polled {
+            Some(Poll::Ready(output)) => Some(output),
+            Some(Poll::Pending) | None => None,
+        })
+    })
+    .await
 }
 
 /// The duty to say how the jobs of a chunk ended, in any order. Dropped early, because the task was
 /// aborted, it says of the rest that they were cancelled.
-struct Report<O> {
+struct Duty<O> {
     first: usize,
     /// Which jobs have ended.
     ended: Vec<bool>,
     /// Neighbours that have ended and have not been reported yet.
-    batch: Vec<Outcome<O>>,
+    batch: Batch<O>,
     batch_first: usize,
     spans: Vec<Span>,
     held: Vec<Held>,
     since: Instant,
-    sender: UnboundedSender<Done<O>>,
+    shared: Arc<Shared<O>>,
 }
 
-impl<O> Report<O> {
-    fn new(first: usize, jobs: usize, sender: UnboundedSender<Done<O>>) -> Self {
+impl<O> Duty<O> {
+    fn new(first: usize, jobs: usize, shared: Arc<Shared<O>>) -> Self {
         Self {
             first,
             ended: vec![false; jobs],
-            batch: Vec::new(),
+            batch: Batch::with_capacity(jobs),
             batch_first: 0,
             spans: Vec::new(),
             held: Vec::new(),
             since: Instant::now(),
-            sender,
+            shared,
         }
     }
 
@@ -145,37 +123,33 @@ impl<O> Report<O> {
         }
         self.ended[offset] = true;
         self.batch.push(ended.outcome);
-        self.spans.extend(ended.span);
-        self.held.extend(ended.held);
+        if let Some(notes) = ended.notes {
+            self.spans.extend(notes.span);
+            self.held.extend(notes.held);
+        }
     }
 
     /// Reports what has ended. Its time is that since the chunk began: also what a job spent
     /// waiting counts, so that jobs that wait get tasks of their own.
     fn flush(&mut self) {
-        self.send(self.since.elapsed());
-    }
-
-    fn send(&mut self, busy: Duration) {
         if self.batch.is_empty() {
             return;
         }
         let first = self.first + self.batch_first;
         self.batch_first += self.batch.len();
-        let done = Done {
+        self.shared.tell(Report::Many(Box::new(Done {
             first,
             outcomes: std::mem::take(&mut self.batch),
-            busy,
+            busy: self.since.elapsed(),
             bytes: 0,
             worker: 0,
             spans: std::mem::take(&mut self.spans),
             held: std::mem::take(&mut self.held),
-        };
-        // Nobody listens any more when the stream was dropped: then nobody wants to know.
-        let _ = self.sender.send(done);
+        })));
     }
 }
 
-impl<O> Drop for Report<O> {
+impl<O> Drop for Duty<O> {
     fn drop(&mut self) {
         self.flush();
         for offset in 0..self.ended.len() {

@@ -37,14 +37,18 @@
 //! # }
 //! ```
 //!
-//! The file to read is `pool.rs`; then `map.rs`, the stream, and `chunk.rs`, what runs in a task.
+//! The file to read is `pool.rs`; then `map.rs`, the stream, and `alone.rs` and
+//! `chunk.rs`, what runs in a task.
 
+mod alone;
 mod builder;
 mod chunk;
 mod handle;
+mod job;
 mod map;
 mod pattern;
 mod pool;
+mod report;
 
 pub use builder::{BuildError, Builder};
 pub use handle::Handle;

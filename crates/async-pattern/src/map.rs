@@ -3,21 +3,28 @@
 use std::future::{Future, poll_fn};
 use std::ops::ControlFlow;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_core::Stream;
 use tokio::runtime;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinSet;
 use tokio::time::Sleep;
-use workload::mechanism::{Counts, Done, Flow, Order, Pull};
-use workload::{Job, Options, Outcome, Rules, Sink, Span, Stop};
+use workload::mechanism::{Counts, Flow, Order, Pull};
+use workload::{Job, Options, Outcome, Sink, Span, Stop};
 
+use crate::alone::run_alone;
 use crate::chunk::run_chunk;
+use crate::report::{Report, Shared};
 
 /// How often an input that had nothing yet is asked again.
 const TICK: Duration = Duration::from_millis(1);
+
+/// A chunk that takes no longer than this is run by whoever polls the stream: to hand it to a thread of
+/// the runtime and be woken by its answer takes about as long, also with two threads to run it.
+const QUICK: Duration = Duration::from_micros(32);
 
 /// Pulls jobs, spawns chunks as tasks and puts their outcomes in order, whenever it is polled.
 pub(crate) struct Driver<I, J>
@@ -26,12 +33,11 @@ where
     I: Iterator<Item = Pull<J>>,
 {
     flow: Flow<I, J::Output>,
-    rules: Rules,
     runtime: runtime::Handle,
     /// The tasks; they are aborted when this is dropped.
     tasks: JoinSet<()>,
-    sender: UnboundedSender<Done<J::Output>>,
-    receiver: UnboundedReceiver<Done<J::Output>>,
+    shared: Arc<Shared<J::Output>>,
+    receiver: UnboundedReceiver<Report<J::Output>>,
     nap: Option<Pin<Box<Sleep>>>,
 }
 
@@ -42,12 +48,17 @@ where
 {
     pub(crate) fn new(jobs: I, options: &Options, order: Order, runtime: runtime::Handle) -> Self {
         let (sender, receiver) = unbounded_channel();
-        Self {
-            flow: Flow::new(jobs, options, order).eager(),
+        let flow = Flow::new(jobs, options, order).eager();
+        let shared = Arc::new(Shared {
             rules: options.into(),
+            stop: flow.stop().clone(),
+            sender,
+        });
+        Self {
+            flow,
             runtime,
             tasks: JoinSet::new(),
-            sender,
+            shared,
             receiver,
             nap: None,
         }
@@ -63,7 +74,7 @@ where
         }
         loop {
             self.collect();
-            self.start();
+            self.start(context);
             if let Some(next) = self.flow.next_outcome() {
                 return Poll::Ready(Some(next));
             }
@@ -90,8 +101,10 @@ where
         sink: &mut impl Sink<J::Output>,
     ) -> ControlFlow<(), Poll<()>> {
         loop {
-            while let Some((index, outcome)) = self.flow.next_in_run() {
-                sink.outcome(index, outcome)?;
+            if let Some((first, outcomes)) = self.flow.next_batch() {
+                for (index, outcome) in (first..).zip(outcomes) {
+                    sink.outcome(index, outcome)?;
+                }
             }
             let next = self.poll_indexed(context);
             sink.spans(self.flow.take_spans());
@@ -113,7 +126,7 @@ where
     /// Takes in what has ended.
     fn collect(&mut self) {
         while let Ok(done) = self.receiver.try_recv() {
-            self.flow.done(done);
+            self.flow.done(done.into());
         }
         while self.tasks.try_join_next().is_some() {}
         if self.flow.stop().is_cancelling() {
@@ -122,18 +135,32 @@ where
     }
 
     /// Starts what may start.
-    fn start(&mut self) {
-        while let Some(chunk) = self.flow.next_chunk() {
-            let (stop, sender) = (self.flow.stop().clone(), self.sender.clone());
-            let task = run_chunk(chunk, self.rules, stop, sender);
-            self.tasks.spawn_on(task, &self.runtime);
+    fn start(&mut self, context: &mut Context<'_>) {
+        while let Some(mut chunk) = self.flow.next_chunk() {
+            let shared = self.shared.clone();
+            match chunk.jobs.pop() {
+                Some(job) if chunk.jobs.is_empty() => {
+                    let task = run_alone(job, chunk.first, shared);
+                    self.tasks.spawn_on(task, &self.runtime);
+                }
+                last => {
+                    chunk.jobs.extend(last);
+                    let expected = self.flow.estimate(chunk.jobs.len());
+                    let mut task = Box::pin(run_chunk(chunk, shared));
+                    let is_quick = expected.is_some_and(|time| time <= QUICK);
+                    let _inside = self.runtime.enter();
+                    if !is_quick || task.as_mut().poll(context).is_pending() {
+                        self.tasks.spawn_on(task, &self.runtime);
+                    }
+                }
+            }
         }
     }
 
     /// Waits until something has ended, or the input should be asked again.
     fn poll_wait(&mut self, context: &mut Context<'_>) -> Poll<()> {
         if let Poll::Ready(Some(done)) = self.receiver.poll_recv(context) {
-            self.flow.done(done);
+            self.flow.done(done.into());
             return Poll::Ready(());
         }
         if !self.flow.is_starved() {

@@ -5,12 +5,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime;
 use tokio::task::JoinSet;
-use workload::mechanism::{Order, Pull};
+use workload::mechanism::{Jobs, Order, Pull};
 use workload::span::Timer;
 use workload::{Job, Options, Rules, Tally};
 
-use crate::chunk::run_one;
 use crate::handle::Handle;
+use crate::job::run_one;
 use crate::map::{Driver, Indexed, Ordered};
 use crate::{BuildError, Builder};
 
@@ -45,8 +45,6 @@ pub type Map<I> = Ordered<Jobs<I>, <I as Iterator>::Item>;
 /// job's place in the input.
 pub type MapUnordered<I> = Indexed<Jobs<I>, <I as Iterator>::Item>;
 
-type Jobs<I> = std::iter::Map<I, fn(<I as Iterator>::Item) -> Pull<<I as Iterator>::Item>>;
-
 impl AsyncPool {
     /// A pool that works as `options` say, on a runtime of its own with as many threads as there
     /// are workers.
@@ -73,8 +71,7 @@ impl AsyncPool {
     where
         I: IntoIterator<Item: Job>,
     {
-        let jobs: Jobs<I::IntoIter> = jobs.into_iter().map(Pull::Job);
-        Ordered(self.drive(jobs, Order::Input))
+        Ordered(self.drive(Jobs(jobs.into_iter()), Order::Input))
     }
 
     /// Runs all jobs and gives their outcomes as they come, each with its job's place in the input.
@@ -82,8 +79,7 @@ impl AsyncPool {
     where
         I: IntoIterator<Item: Job>,
     {
-        let jobs: Jobs<I::IntoIter> = jobs.into_iter().map(Pull::Job);
-        Indexed(self.drive(jobs, Order::Arrival))
+        Indexed(self.drive(Jobs(jobs.into_iter()), Order::Arrival))
     }
 
     /// Starts one job. There is no bound to how many wait at once: whoever submits decides.

@@ -23,10 +23,8 @@ use crate::parcel::Parcel;
 use crate::seat::Seat;
 use crate::shared::Shared;
 use crate::slot::Slot;
-use crate::wire::{Payload, Word};
+use crate::wire::Word;
 
-/// A larger job goes by way of the keeper: packing it would hold up who submits it.
-const LARGEST: usize = 16 * 1024;
 /// How often a reader looks up. The engine counts whole milliseconds.
 const GLANCE: Duration = Duration::from_millis(5);
 /// How often to ask for a worker's words that somebody holds.
@@ -45,23 +43,21 @@ pub(crate) struct Direct {
 
 /// Sends a job to an idle worker; gives it back if there is none that it could be sent to.
 pub(crate) fn send(shared: &Arc<Shared>, parcel: Parcel) -> Result<Direct, Parcel> {
-    if parcel.bytes.len() > LARGEST {
-        return Err(parcel);
-    }
     let Some(worker) = shared.seats.iter().position(Seat::is_resting) else {
         return Err(parcel);
     };
     let seat = &shared.seats[worker];
     let most = shared.options.max_jobs_per_worker;
-    let payload = Payload::new(&parcel.bytes);
     let mut slot = shared.slot(worker);
     // The last job of a worker's life is its keeper's: the next worker has to be started meanwhile.
     let fit = |slot: &&mut Slot| slot.is_at_rest() && slot.left(most) > 1 && seat.take();
     let Some(fit) = slot.as_mut().filter(fit) else {
         return Err(parcel);
     };
-    let chunk = fit.take_off(parcel, payload);
-    fit.direct = Some(chunk);
+    // What is out of the ordinary is for its keeper.
+    let chunk = fit
+        .take_off_directly(parcel)
+        .inspect_err(|_| seat.give_back())?;
     let words = Arc::downgrade(&fit.words);
     drop(slot);
     shared.alarm.wake();

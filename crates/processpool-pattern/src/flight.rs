@@ -5,9 +5,10 @@ use std::time::Duration;
 use workload::JobError;
 
 use crate::board::{Board, Current};
+use crate::items::{Items, Note};
 use crate::output::Output;
 use crate::parcel::Parcel;
-use crate::wire::{Items, Note, stride};
+use crate::wire::stride;
 
 /// A parcel that a worker has.
 pub(crate) struct Flight {
@@ -16,7 +17,7 @@ pub(crate) struct Flight {
     /// Jobs whose outcomes have been delivered.
     pub(crate) delivered: usize,
     /// Bytes of the page that have been read.
-    read: u32,
+    read: usize,
     pub(crate) busy: Duration,
     /// Whether jobs were taken back, of which the worker need not know yet.
     recalled: bool,
@@ -66,11 +67,17 @@ impl Flight {
         self.chunk == current.chunk && self.delivered == current.job as usize
     }
 
+    /// Whether this job, which runs, is not wanted any more.
+    pub(crate) fn is_cancelling(&self, current: Current) -> bool {
+        let after = (current.job as usize).checked_sub(self.delivered);
+        after.is_some_and(|after| self.parcel.deliver.is_cancelling(after))
+    }
+
     /// Delivers what is new on the board.
     pub(crate) fn harvest(
         &mut self,
         worker: u32,
-        board: &Board,
+        board: &mut Board,
         output: &mut Output,
     ) -> Result<(), Nonsense> {
         let committed = board.committed(self.chunk);
@@ -78,42 +85,37 @@ impl Flight {
             return Ok(());
         }
         let page = board.read(self.chunk, self.read, committed);
+        let mut items = Items(page.ok_or(Nonsense)?);
         self.read = committed;
-        let mut items = Items(&page);
-        for item in items.by_ref() {
-            self.deliver(item, output)?;
-        }
-        if !items.0.is_empty() {
-            return Err(Nonsense);
-        }
+        let stride = self.stride();
+        let mut heed = |mark, name: &str| output.finish(mark, &whose(name, stride));
+        self.delivered += self.parcel.deliver.outcomes(&mut items, &mut heed);
+        let sense = items.0.is_empty();
         self.flush(worker, board);
-        Ok(())
+        if sense { Ok(()) } else { Err(Nonsense) }
     }
 
-    /// Delivers the outcome of the next job, and copies what the job printed.
-    pub(crate) fn deliver(&mut self, item: &[u8], output: &mut Output) -> Result<(), Nonsense> {
+    /// Delivers the outcome of the next job, which came by itself.
+    pub(crate) fn deliver(&mut self, bytes: &[u8], output: &mut Output) -> Result<(), Nonsense> {
         if self.is_complete() {
             return Err(Nonsense);
         }
-        let (note, outcome) = postcard::take_from_bytes::<Note>(item).map_err(|_| Nonsense)?;
+        let (note, outcome) = postcard::take_from_bytes::<Note>(bytes).map_err(|_| Nonsense)?;
         if note.mark > 0 {
             output.finish(note.mark, &self.whose());
         }
-        self.parcel.deliver.outcome(outcome, note.span);
+        self.parcel.deliver.outcome(note.span, outcome);
         self.delivered += 1;
         Ok(())
     }
 
-    /// Whose output it is that a worker has noticed after the next job: of that job, or of one of
-    /// the few before it if the jobs are too short to look after each.
+    /// Whose output it is that a worker has noticed after the next job.
     pub(crate) fn whose(&self) -> String {
-        let name = self.parcel.deliver.name();
-        let stride = stride(u32::try_from(self.parcel.jobs).unwrap_or(u32::MAX));
-        if stride == 1 {
-            name
-        } else {
-            format!("{name} or one of {} before it", stride - 1)
-        }
+        whose(&self.parcel.deliver.name(), self.stride())
+    }
+
+    fn stride(&self) -> u32 {
+        stride(u32::try_from(self.parcel.jobs).unwrap_or(u32::MAX))
     }
 
     /// Hands on what was delivered, and how long it took.
@@ -151,5 +153,14 @@ impl Flight {
         if rest.jobs > 0 {
             unfinished.push(rest);
         }
+    }
+}
+
+/// Whose output it is that a worker has noticed after a job of this name: of that job, or of one of
+/// the few before it if the jobs are too short to look after each.
+fn whose(name: &str, stride: u32) -> String {
+    match stride {
+        1 => name.to_owned(),
+        _ => format!("{name} or one of {} before it", stride - 1),
     }
 }

@@ -7,11 +7,12 @@ use ipc_channel::TryRecvError;
 use ipc_channel::ipc::{IpcOneShotServer, IpcReceiver, IpcSender};
 use workload::Rules;
 
+use crate::arena::Source;
 use crate::board::Board;
 use crate::nursery::ended;
 use crate::process::Process;
 use crate::shared::Shared;
-use crate::start::StartError;
+use crate::start::{StartError, refused};
 use crate::wire::{Hello, Order, VERSION, Word};
 
 /// How long its `on_start` may take after it has said hello.
@@ -62,11 +63,18 @@ pub(crate) fn rules(argument: &str) -> Option<Rules> {
 }
 
 /// Waits until a process that has said hello is ready.
-pub(crate) fn wait(words: &IpcReceiver<Word>, process: &mut Process) -> Result<Board, StartError> {
+pub(crate) fn wait(
+    words: &IpcReceiver<Word>,
+    process: &mut Process,
+    memory: Option<Source>,
+) -> Result<Board, StartError> {
     match words.try_recv_timeout(PREPARATION) {
-        Ok(Word::Ready { board }) => Board::open(board).ok_or_else(|| StartError::Unfit {
-            reason: "its board has a wrong size".to_owned(),
-        }),
+        Ok(Word::Ready { board }) => {
+            let memory = Source::of_pool(memory, board).ok_or_else(|| StartError::Unfit {
+                reason: "it has no board".to_owned(),
+            })?;
+            Board::open(memory).map_err(|e| refused("shared memory", &e))
+        }
         Ok(Word::Unfit { reason }) => Err(StartError::Unfit { reason }),
         Ok(Word::Bell | Word::Outcome { .. }) => Err(StartError::Unfit {
             reason: "it speaks out of turn".to_owned(),

@@ -9,7 +9,6 @@ use crate::parcel::Parcel;
 use crate::shared::Shared;
 use crate::slot::Slot;
 use crate::start::{Ahead, StartError, Started, start};
-use crate::wire::Payload;
 
 /// So many workers in a row may die without having done anything before the pool gives up.
 const TRIES: u32 = 5;
@@ -238,8 +237,11 @@ fn send(parcel: Parcel, worker: usize, shared: &Shared) {
     if parcel.jobs == 0 {
         return;
     }
-    let payload = Payload::new(&parcel.bytes);
-    if let Some(slot) = shared.slot(worker).as_mut() {
-        slot.take_off(parcel, payload);
+    let rest = match shared.slot(worker).as_mut() {
+        Some(slot) => slot.take_off(parcel),
+        None => Some(parcel),
+    };
+    if let Some(rest) = rest {
+        shared.queue.put_back(rest);
     }
 }

@@ -46,6 +46,7 @@
 //! The file to read is `pool.rs`; then `keeper.rs`, the pool's side of one worker, and `worker.rs`,
 //! the worker's.
 
+mod arena;
 mod board;
 mod builder;
 mod bundle;
@@ -53,9 +54,11 @@ mod chunk;
 mod direct;
 mod flight;
 mod hello;
+mod items;
 mod keeper;
 mod monitor;
 mod nursery;
+mod outcomes;
 mod output;
 mod parcel;
 mod pattern;

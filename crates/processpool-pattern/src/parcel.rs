@@ -1,38 +1,50 @@
-//! Jobs on their way to a worker, as bytes, with the duty to say how they ended.
+//! Jobs on their way to a worker, with the duty to say how they ended.
+//!
+//! They are encoded when it is known which worker gets them, straight into memory that it maps; and
+//! they are kept until they have ended, for if that worker dies another one gets them.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use serde::de::DeserializeOwned;
 use workload::mechanism::{Chunk, Duty, Promise, Reply};
 use workload::span::Times;
-use workload::{JobError, Outcome, Portable, Span, Stop};
+use workload::{JobError, Portable};
 
+use crate::arena::Region;
 use crate::bundle::Bundle;
-use crate::wire::{Items, PREFIX, push_item};
+use crate::items::{Items, Unwritten};
+use crate::outcomes::Outcomes;
 
-/// A parcel holds no more bytes than this, unless a single job does.
+/// No more jobs travel together than have this many bytes, unless a single job does.
 const LARGEST: usize = 1 << 20;
 
 /// Jobs on their way.
 pub(crate) struct Parcel {
     /// What kind of jobs they are.
     pub(crate) name: &'static str,
-    /// How many.
+    /// How many, with those that have ended.
     pub(crate) jobs: usize,
-    /// The jobs, as [`Items`].
-    pub(crate) bytes: Arc<Vec<u8>>,
     /// How often they have been tried.
     pub(crate) attempts: u32,
-    /// Where their outcomes go.
+    /// The jobs that have not ended, and where their outcomes go.
     pub(crate) deliver: Box<dyn Deliver>,
 }
 
-/// The duty to say how a parcel's jobs ended, from the first to the last. Dropped early, it says of
-/// the rest that they were cancelled.
+/// The duty to say how a parcel's jobs ended, from the first to the last, and those that have not
+/// ended. Dropped early, it says of the rest that they were cancelled.
 pub(crate) trait Deliver: Send {
-    /// Takes the outcome of the next job as it came from the worker, and when the job ran.
-    fn outcome(&mut self, bytes: &[u8], times: Option<Times>);
+    /// Writes as many of the jobs as may travel together on a page from byte `at` on.
+    fn pack(&mut self, page: &mut Region, at: usize) -> Packed;
+
+    /// The next job alone, encoded.
+    fn pack_alone(&mut self) -> Result<Vec<u8>, JobError>;
+
+    /// Takes the outcomes of the next jobs as they came from the worker, until one makes no sense,
+    /// and says how many it took. Tells `heed` of each job that has printed: how far the worker's
+    /// output went then, and what the job is called.
+    fn outcomes(&mut self, items: &mut Items<'_>, heed: &mut dyn FnMut(u64, &str)) -> usize;
+
+    /// Takes the outcome of the next job, which came alone and without its note.
+    fn outcome(&mut self, times: Option<Times>, outcome: &[u8]);
 
     /// What to call the next job, where people read.
     fn name(&self) -> String;
@@ -46,20 +58,18 @@ pub(crate) trait Deliver: Send {
     /// Keeps the duty for the next `jobs` jobs and gives away that for the others.
     fn split_off(&mut self, jobs: usize) -> Box<dyn Deliver>;
 
-    /// What stops the run that the jobs belong to.
-    fn stop(&self) -> &Stop;
+    /// Whether the jobs that have not started are not to start any more, all of them.
+    fn is_draining(&self) -> bool;
 
-    /// What stops the next job.
-    fn next_stop(&self) -> &Stop {
-        self.stop()
+    /// The same of any of them.
+    fn is_partly_draining(&self) -> bool {
+        self.is_draining()
     }
 
-    /// Whether any of the jobs is not wanted any more.
-    fn is_partly_stopped(&self) -> bool {
-        self.stop().is_draining()
-    }
+    /// Whether the job that runs is not wanted any more either. It comes so many after the next.
+    fn is_cancelling(&self, after: usize) -> bool;
 
-    /// Whether the job was submitted, so that it may travel with others of its kind.
+    /// Whether it is a single job that was submitted, so that it may travel with others of its kind.
     fn is_submitted(&self) -> bool {
         false
     }
@@ -70,66 +80,57 @@ pub(crate) trait Deliver: Send {
     }
 }
 
+/// What was written on a page.
+pub(crate) struct Packed {
+    /// How many jobs.
+    pub(crate) jobs: usize,
+    /// Where the last of them ends.
+    pub(crate) end: usize,
+    /// Why the next one was not, if not because enough were.
+    pub(crate) obstacle: Option<Unwritten>,
+}
+
+impl Packed {
+    /// Nothing yet, from byte `at` on.
+    pub(crate) fn from(at: usize) -> Self {
+        Self {
+            jobs: 0,
+            end: at,
+            obstacle: None,
+        }
+    }
+
+    /// Whether no more jobs may travel with these.
+    pub(crate) fn is_full(&self) -> bool {
+        self.obstacle.is_some() || self.end >= LARGEST
+    }
+}
+
 impl Parcel {
     /// A parcel of a single job.
-    pub(crate) fn single<J: Portable>(job: &J, promise: Promise<J::Output>) -> Option<Self> {
-        let mut bytes = Vec::new();
-        if let Err(error) = push_item(&mut bytes, job) {
-            promise.keep(Err(unsendable::<J>("job", &error)));
-            return None;
-        }
-        Some(Self::new::<J>(1, bytes, promise.into()))
+    pub(crate) fn single<J: Portable>(job: J, promise: Promise<J::Output>) -> Self {
+        Self::new(vec![job], promise.into())
     }
 
-    /// The parcels of a chunk: one, unless it is large or a job in it cannot be encoded.
-    pub(crate) fn of_chunk<J: Portable>(
-        chunk: &Chunk<J>,
-        mut reply: Reply<J::Output>,
-    ) -> Vec<Self> {
-        let mut parcels = Vec::new();
-        let mut bytes = Vec::new();
-        let mut jobs = 0;
-        let mut pack = |jobs: &mut usize, bytes: &mut Vec<u8>, reply: &mut Reply<J::Output>| {
-            let jobs = std::mem::take(jobs);
-            let rest = reply.split_off(jobs);
-            let reply = std::mem::replace(reply, rest);
-            parcels.push(Self::new::<J>(jobs, std::mem::take(bytes), reply.into()));
-        };
-        for job in &chunk.jobs {
-            match push_item(&mut bytes, job) {
-                Ok(()) => jobs += 1,
-                Err(error) => {
-                    pack(&mut jobs, &mut bytes, &mut reply);
-                    let error = unsendable::<J>("job", &error);
-                    reply.send(vec![Err(error)], Duration::ZERO, Vec::new());
-                }
-            }
-            if bytes.len() >= LARGEST {
-                pack(&mut jobs, &mut bytes, &mut reply);
-            }
-        }
-        pack(&mut jobs, &mut bytes, &mut reply);
-        parcels.retain(|parcel| parcel.jobs > 0);
-        parcels
+    /// The parcel of a chunk.
+    pub(crate) fn of_chunk<J: Portable>(chunk: Chunk<J>, reply: Reply<J::Output>) -> Self {
+        Self::new(chunk.jobs, reply.into())
     }
 
-    fn new<J: Portable>(jobs: usize, bytes: Vec<u8>, duty: Duty<J::Output>) -> Self {
+    fn new<J: Portable>(jobs: Vec<J>, duty: Duty<J::Output>) -> Self {
         Self {
             name: J::NAME,
-            jobs,
-            deliver: Box::new(Outcomes::new(duty, bytes.len() / jobs.max(1))),
-            bytes: Arc::new(bytes),
+            jobs: jobs.len(),
             attempts: 0,
+            deliver: Box::new(Outcomes::new(duty, jobs.into(), 0)),
         }
     }
 
-    /// Keeps the first `jobs` jobs and gives away the others. `done` of them have been answered for.
+    /// Keeps the first `jobs` jobs and gives away the others. `done` of them have ended.
     pub(crate) fn split_off(&mut self, jobs: usize, done: usize) -> Self {
-        let head = self.length(jobs);
         let rest = Self {
             name: self.name,
             jobs: self.jobs - jobs,
-            bytes: Arc::new(self.bytes[head..].to_vec()),
             attempts: self.attempts,
             deliver: self.deliver.split_off(jobs - done),
         };
@@ -139,113 +140,23 @@ impl Parcel {
 
     /// One parcel of many, each of a submitted job, and all of the same kind.
     pub(crate) fn bundle(parcels: Vec<Self>) -> Option<Self> {
-        let bytes: usize = parcels.iter().map(|parcel| parcel.bytes.len()).sum();
         let (name, jobs) = (parcels.first()?.name, parcels.len());
-        let mut all = Vec::with_capacity(bytes);
-        let duties = parcels.into_iter().map(|parcel| {
-            // One that was split off from others may still have their bytes after its own.
-            all.extend_from_slice(&parcel.bytes[..parcel.length(1)]);
-            parcel.deliver
-        });
-        let deliver = Box::new(Bundle::new(duties.collect()));
+        let duties = parcels.into_iter().map(|parcel| parcel.deliver);
         Some(Self {
             name,
             jobs,
-            bytes: Arc::new(all),
             attempts: 0,
-            deliver,
+            deliver: Box::new(Bundle::new(duties.collect())),
         })
-    }
-
-    /// The bytes of the first `jobs` jobs.
-    fn length(&self, jobs: usize) -> usize {
-        let items = Items(&self.bytes).take(jobs);
-        items.map(|item| PREFIX + item.len()).sum()
     }
 
     /// Whether it may travel with others of its kind.
     pub(crate) fn is_sociable(&self) -> bool {
-        self.attempts == 0 && self.jobs == 1 && self.deliver.is_submitted() && !self.is_stopped()
+        self.attempts == 0 && self.deliver.is_submitted() && !self.is_stopped()
     }
 
     /// Whether nobody wants its outcomes any more.
     pub(crate) fn is_stopped(&self) -> bool {
-        self.deliver.stop().is_draining()
+        self.deliver.is_draining()
     }
-}
-
-/// The duty to say how a parcel's jobs ended, and what is known of that but not handed on yet.
-struct Outcomes<O> {
-    duty: Duty<O>,
-    /// The mean length of a job.
-    job: usize,
-    known: Vec<Outcome<O>>,
-    spans: Vec<Span>,
-}
-
-impl<O> Outcomes<O> {
-    fn new(duty: Duty<O>, job: usize) -> Self {
-        Self {
-            duty,
-            job,
-            known: Vec::new(),
-            spans: Vec::new(),
-        }
-    }
-}
-
-impl<O: DeserializeOwned + Send + 'static> Deliver for Outcomes<O> {
-    fn outcome(&mut self, bytes: &[u8], times: Option<Times>) {
-        let index = self.duty.index(self.known.len()).unwrap_or_default();
-        self.spans.extend(times.map(|times| times.span(index, 0)));
-        self.duty.took(self.job + bytes.len());
-        self.known.push(decode(bytes));
-    }
-
-    fn name(&self) -> String {
-        match self.duty.index(self.known.len()) {
-            Some(index) => format!("job {index}"),
-            None => "submitted job".to_owned(),
-        }
-    }
-
-    fn fail(&mut self, error: JobError) {
-        self.known.push(Err(error));
-    }
-
-    fn flush(&mut self, worker: u32, busy: Duration) {
-        let mut spans = std::mem::take(&mut self.spans);
-        for span in &mut spans {
-            span.worker = worker;
-        }
-        let known = std::mem::take(&mut self.known);
-        if !known.is_empty() {
-            self.duty.send(known, worker, busy, spans);
-        }
-    }
-
-    fn split_off(&mut self, jobs: usize) -> Box<dyn Deliver> {
-        debug_assert!(self.known.is_empty(), "flush before splitting");
-        Box::new(Self::new(self.duty.split_off(jobs), self.job))
-    }
-
-    fn stop(&self) -> &Stop {
-        self.duty.stop()
-    }
-
-    fn is_submitted(&self) -> bool {
-        self.duty.index(0).is_none()
-    }
-}
-
-fn decode<O: DeserializeOwned>(bytes: &[u8]) -> Outcome<O> {
-    postcard::from_bytes(bytes).unwrap_or_else(|error| {
-        let message = format!("its output cannot be decoded: {error}");
-        Err(JobError::Unsendable { message })
-    })
-}
-
-fn unsendable<J: Portable>(what: &str, error: &postcard::Error) -> JobError {
-    let message = format!("the {what} {:?} cannot be encoded: {error}", J::NAME);
-    JobError::Unsendable { message }
 }

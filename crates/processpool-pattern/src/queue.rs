@@ -8,8 +8,6 @@ use workload::JobError;
 
 use crate::parcel::Parcel;
 
-/// A bundle holds no more bytes than this.
-const LARGEST: usize = 32 * 1024;
 /// To look for what is not wanted any more may take one part in so many of the time.
 const SHARE: u32 = 32;
 
@@ -54,12 +52,13 @@ impl Queue {
     /// together need not do so again.
     pub(crate) fn put_back(&self, mut parcel: Parcel) {
         let mut state = self.lock();
-        while parcel.jobs > 1 && parcel.deliver.is_bundle() {
-            state
-                .parcels
-                .push_front(parcel.split_off(parcel.jobs - 1, 0));
+        while parcel.deliver.is_bundle() && parcel.jobs > 0 {
+            let last = parcel.split_off(parcel.jobs - 1, 0);
+            state.parcels.push_front(last);
         }
-        state.parcels.push_front(parcel);
+        if parcel.jobs > 0 {
+            state.parcels.push_front(parcel);
+        }
         drop(state);
         self.changed.notify_one();
     }
@@ -77,16 +76,13 @@ impl Queue {
         }
         let mut state = self.lock();
         let most = most.min(state.parcels.len() / (others + 1) + 1);
-        let mut bytes = parcel.bytes.len();
         let mut bundle = vec![parcel];
         while bundle.len() < most
             && let Some(next) = state.parcels.front()
             && next.is_sociable()
             && next.name == bundle[0].name
-            && bytes + next.bytes.len() <= LARGEST
             && let Some(next) = state.parcels.pop_front()
         {
-            bytes += next.bytes.len();
             bundle.push(next);
         }
         drop(state);

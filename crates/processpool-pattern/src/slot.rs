@@ -6,9 +6,10 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ipc_channel::ipc::{IpcReceiver, IpcSender};
+use ipc_channel::ipc::{IpcReceiver, IpcSender, IpcSharedMemory};
 use workload::{JobError, Tally};
 
+use crate::arena::Region;
 use crate::board::{Board, Current, DIVISIBLE, LANES};
 use crate::flight::{Flight, Nonsense};
 use crate::output::Output;
@@ -16,12 +17,12 @@ use crate::parcel::Parcel;
 use crate::process::Process;
 use crate::start::Started;
 use crate::watch::Watch;
-use crate::wire::{Order, Payload, Word};
+use crate::wire::{Order, Word};
 
-/// A worker that runs shorter jobs than this gets its next chunk before it has finished the one it
-/// has. With longer ones nothing would be gained, and a job could wait for this worker while
-/// another is idle.
-const SHORT: Duration = Duration::from_millis(1);
+/// So much work a worker should have before it: with shorter chunks it gets the next ones before it
+/// has finished the one it has, so that it never waits for its pool. With longer ones nothing would
+/// be gained, and a job could wait for this worker while another is idle.
+const AHEAD: Duration = Duration::from_millis(2);
 
 /// More submitted jobs travel together as long as they take no longer than this.
 const BUNDLE: Duration = Duration::from_micros(50);
@@ -40,7 +41,7 @@ pub(crate) struct Slot {
     pub(crate) words: Arc<Mutex<IpcReceiver<Word>>>,
     pub(crate) flights: VecDeque<Flight>,
     /// The number of the next chunk.
-    next: u32,
+    pub(crate) next: u32,
     /// How many jobs it was sent.
     sent: usize,
     /// The chunk that was sent past its keeper, which does not know of it.
@@ -48,8 +49,8 @@ pub(crate) struct Slot {
     /// Whether a word is to come from it: each chunk's last.
     pub(crate) awaited: bool,
     pub(crate) watch: Watch,
-    /// Whether the last chunk was short.
-    short: bool,
+    /// How long the last chunk took, once there was one.
+    last: Option<Duration>,
     /// How many submitted jobs should travel together.
     pub(crate) bundle: usize,
     /// Whether it ever finished a job.
@@ -83,7 +84,7 @@ impl Slot {
             direct: None,
             awaited: false,
             watch: Watch::default(),
-            short: false,
+            last: None,
             bundle: 1,
             proven: false,
             sentence: None,
@@ -107,34 +108,83 @@ impl Slot {
 
     /// Whether it should get another parcel while it works on one.
     pub(crate) fn wants_more(&self) -> bool {
-        self.short && self.flights.len() < LANES
+        let chunks = u32::try_from(self.flights.len()).unwrap_or(u32::MAX);
+        self.flights.len() < LANES
+            && self
+                .last
+                .is_some_and(|last| last.saturating_mul(chunks) < AHEAD)
     }
 
-    /// Sends a parcel; its payload is packed beforehand, while nobody waits for the slot. If that
-    /// fails, the worker is dead: the next word from it will be its last. Gives the chunk's number.
-    pub(crate) fn take_off(&mut self, parcel: Parcel, payload: Payload) -> u32 {
-        let (name, jobs) = (parcel.name.to_owned(), parcel.jobs);
+    /// Sends a parcel that needs nothing out of the ordinary, and gives the chunk's number; or else
+    /// gives the parcel back.
+    pub(crate) fn take_off_directly(&mut self, mut parcel: Parcel) -> Result<u32, Parcel> {
         let chunk = self.next;
-        self.next = self.next.wrapping_add(1);
-        self.sent += parcel.jobs;
-        self.board.wipe(chunk);
+        let packed = parcel.deliver.pack(self.page(), 0);
+        if packed.obstacle.is_some() {
+            return Err(parcel);
+        }
+        self.send(parcel, packed.end, None);
+        self.direct = Some(chunk);
+        Ok(chunk)
+    }
+
+    /// Sends a parcel, as much of it as may travel at once, and gives the rest back. Jobs that cannot
+    /// be encoded end here.
+    pub(crate) fn take_off(&mut self, mut parcel: Parcel) -> Option<Parcel> {
+        loop {
+            let packed = parcel.deliver.pack(self.page(), 0);
+            let (jobs, memory) = match packed.obstacle {
+                None => (packed.jobs, None),
+                Some(_) if packed.jobs > 0 => (packed.jobs, None),
+                Some(_) => match parcel.deliver.pack_alone() {
+                    Ok(bytes) => (1, Some(IpcSharedMemory::from_bytes(&bytes))),
+                    Err(error) => {
+                        parcel.deliver.fail(error);
+                        parcel.deliver.flush(self.worker, Duration::ZERO);
+                        if parcel.jobs == 1 {
+                            return None;
+                        }
+                        parcel = parcel.split_off(1, 1);
+                        continue;
+                    }
+                },
+            };
+            let rest = (jobs < parcel.jobs).then(|| parcel.split_off(jobs, 0));
+            self.send(parcel, packed.end, memory);
+            return rest;
+        }
+    }
+
+    /// The page for the jobs of the next chunk.
+    fn page(&mut self) -> &mut Region {
+        self.board.wipe(self.next);
+        self.board.jobs(self.next)
+    }
+
+    /// Sends a parcel that was packed. If that fails, the worker is dead: the next word from it will be
+    /// its last.
+    fn send(&mut self, parcel: Parcel, bytes: usize, memory: Option<IpcSharedMemory>) {
+        let (chunk, jobs) = (self.next, parcel.jobs);
+        let order = Order::Run {
+            chunk,
+            name: parcel.name.to_owned(),
+            jobs: u32::try_from(jobs).unwrap_or(u32::MAX),
+            bytes,
+            memory,
+        };
+        self.next = chunk.wrapping_add(1);
+        self.sent += jobs;
         self.flights.push_back(Flight::new(chunk, parcel));
         self.awaited = true;
-        let jobs = u32::try_from(jobs).unwrap_or(u32::MAX);
-        let _ = self.orders.send(Order::Run {
-            chunk,
-            name,
-            jobs,
-            payload,
-        });
-        chunk
+        let _ = self.orders.send(order);
     }
 
     /// Delivers what is new on the board.
     pub(crate) fn harvest(&mut self) -> Result<(), Nonsense> {
         for flight in &mut self.flights {
-            flight.harvest(self.worker, &self.board, &mut self.output)?;
+            let harvested = flight.harvest(self.worker, &mut self.board, &mut self.output);
             self.proven |= flight.delivered > 0;
+            harvested?;
         }
         // In order: a worker ends a chunk before it begins the next.
         let board = &self.board;
@@ -144,7 +194,7 @@ impl Slot {
             .is_some_and(|flight| flight.is_over(board))
             && let Some(flight) = self.flights.pop_front()
         {
-            self.short = flight.busy < SHORT;
+            self.last = Some(flight.busy);
             let fit = flight.busy < BUNDLE;
             self.bundle = if fit { (2 * self.bundle).min(MOST) } else { 1 };
         }
@@ -155,7 +205,7 @@ impl Slot {
     pub(crate) fn hear(&mut self, word: Word) -> Result<(), Nonsense> {
         match word {
             Word::Bell => self.harvest()?,
-            Word::Outcome { chunk, payload } => self.receive(chunk, &payload)?,
+            Word::Outcome { chunk, memory } => self.receive(chunk, &memory)?,
             Word::Ready { .. } | Word::Unfit { .. } => return Err(Nonsense),
         }
         self.awaited = !self.is_idle();
@@ -164,11 +214,11 @@ impl Slot {
     }
 
     /// Delivers an outcome that did not fit on the board.
-    fn receive(&mut self, chunk: u32, payload: &Payload) -> Result<(), Nonsense> {
+    fn receive(&mut self, chunk: u32, bytes: &[u8]) -> Result<(), Nonsense> {
         self.harvest()?;
         let flight = self.flights.iter_mut().find(|flight| flight.chunk == chunk);
         let flight = flight.ok_or(Nonsense)?;
-        flight.deliver(payload.bytes(), &mut self.output)?;
+        flight.deliver(bytes, &mut self.output)?;
         flight.flush(self.worker, &self.board);
         self.harvest()
     }

@@ -1,6 +1,6 @@
 //! Starting a worker process, in bounded time whatever it does.
 
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -8,6 +8,7 @@ use std::time::Duration;
 use ipc_channel::ipc::{IpcOneShotServer, IpcReceiver, IpcSender};
 use workload::{Death, panic_message};
 
+use crate::arena::Source;
 use crate::board::Board;
 use crate::hello::{argument, greet, wait};
 use crate::output::Output;
@@ -128,6 +129,7 @@ struct Newborn {
     name: String,
     process: Process,
     output: Output,
+    memory: Option<Source>,
 }
 
 impl Newborn {
@@ -135,13 +137,14 @@ impl Newborn {
         let (server, name) = IpcOneShotServer::new().map_err(|e| refused("a socket", &e))?;
         make_private(&name).map_err(|e| refused("a private directory", &e))?;
         let rules = argument(&(&shared.options).into())?;
-        let (process, output) = spawn(&name, &rules)?;
+        let (process, output, memory) = spawn(&name, &rules)?;
         Ok(Self {
             shared: shared.clone(),
             server,
             name,
             process,
             output,
+            memory,
         })
     }
 
@@ -153,10 +156,11 @@ impl Newborn {
             name,
             process,
             mut output,
+            memory,
         } = self;
         let (mut process, greeted) = greet(server, &name, process, &shared);
         match greeted.and_then(|(orders, words)| {
-            let board = wait(&words, &mut process)?;
+            let board = wait(&words, &mut process, memory)?;
             Ok((board, orders, words))
         }) {
             Ok((board, orders, words)) => Ok(Started {
@@ -191,7 +195,7 @@ fn make_private(_: &str) -> std::io::Result<()> {
     Ok(())
 }
 
-fn spawn(server: &str, rules: &str) -> Result<(Process, Output), StartError> {
+fn spawn(server: &str, rules: &str) -> Result<(Process, Output, Option<Source>), StartError> {
     let program = program().map_err(|e| refused("the path of this program", &e))?;
     let mut command = Command::new(program);
     command
@@ -199,7 +203,8 @@ fn spawn(server: &str, rules: &str) -> Result<(Process, Output), StartError> {
         .arg(server)
         .arg(std::process::id().to_string())
         .arg(rules);
-    command.stdin(Stdio::null());
+    let (memory, stdin) = Source::new().map_err(|e| refused("shared memory", &e))?;
+    command.stdin(stdin);
     let (output, stdout, stderr) = Output::new().map_err(|e| refused("a file in memory", &e))?;
     command.stdout(stdout).stderr(stderr);
     #[cfg(unix)]
@@ -213,7 +218,7 @@ fn spawn(server: &str, rules: &str) -> Result<(Process, Output), StartError> {
         command.process_group(0);
     }
     let child = command.spawn().map_err(|e| refused("a process", &e))?;
-    Ok((Process::new(child), output))
+    Ok((Process::new(child), output, memory))
 }
 
 /// The program that runs, even if another one has been put in its place meanwhile.

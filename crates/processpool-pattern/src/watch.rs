@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use workload::{JobError, Stop};
+use workload::JobError;
 
 use crate::board::Current;
 use crate::flight::Flight;
@@ -14,6 +14,9 @@ use crate::slot::Slot;
 /// does not run: it was stopped, or the machine is far too busy.
 const SILENCE: Duration = Duration::from_secs(1);
 
+/// A worker that has had nothing to do for this long does not keep memory for large payloads.
+const REST: Duration = Duration::from_secs(1);
+
 /// What was seen at the last look.
 #[derive(Debug, Default)]
 pub(crate) struct Watch {
@@ -21,6 +24,8 @@ pub(crate) struct Watch {
     current: Option<Current>,
     /// Since when it runs nothing although it should.
     silent_since: Option<u64>,
+    /// The number of the next chunk, and since when that is so.
+    next: (u32, u64),
 }
 
 impl Slot {
@@ -60,6 +65,18 @@ impl Slot {
         }
     }
 
+    /// Gives back what was for large payloads, if there is any and nothing has come for a while. Whether
+    /// the worker need not be looked after before something comes.
+    pub(crate) fn tidy(&mut self, now: u64) -> bool {
+        let (next, since) = self.watch.next;
+        if next != self.next || !self.is_at_rest() {
+            self.watch.next = (self.next, now);
+        } else if self.board.is_large() && Duration::from_nanos(now.saturating_sub(since)) > REST {
+            self.board.give_back();
+        }
+        self.is_at_rest() && !self.board.is_large()
+    }
+
     fn pass_on_stops(&self) {
         for flight in &self.flights {
             if flight.parcel.is_stopped() {
@@ -73,10 +90,8 @@ impl Slot {
     fn judge(&mut self, current: Current, ran: Duration, timeout: Option<Duration>) {
         let flights = &self.flights;
         let flight = flights.iter().find(|flight| flight.chunk == current.chunk);
-        let flight = flight.filter(|flight| flight.was_running(current));
-        let stop = flight.map(|flight| flight.parcel.deliver.next_stop());
-        let cancelled = stop.is_some_and(Stop::is_cancelling);
-        if let Some(flight) = flight {
+        let cancelled = flight.is_some_and(|flight| flight.is_cancelling(current));
+        if let Some(flight) = flight.filter(|flight| flight.was_running(current)) {
             let (end, whose) = (self.output.len(), flight.whose());
             // If the job still runs, then all of it is that job's.
             let still = self.board.current().map(|(current, _)| current);
@@ -97,11 +112,11 @@ impl Slot {
         self.kill();
     }
 
-    /// Takes back what the worker has not begun: all of it, or else the chunks of which nobody wants
+    /// Takes back what the worker has not begun: all of it, or else of the chunks of which nobody wants
     /// a part any more.
     fn recall(&mut self, all: bool) -> Vec<Parcel> {
         let board = &self.board;
-        let unwanted = |flight: &&mut Flight| all || flight.parcel.deliver.is_partly_stopped();
+        let unwanted = |flight: &&mut Flight| all || flight.parcel.deliver.is_partly_draining();
         let flights = self.flights.iter_mut().filter(unwanted);
         flights.filter_map(|flight| flight.recall(board)).collect()
     }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use ipc_channel::ipc::{IpcReceiver, IpcSender, channel};
 use workload::{Portable, Rules, Spent};
 
+use crate::arena::Source;
 use crate::board::Board;
 use crate::chunk::{Run, Runner, Worker, refuse_jobs, run_jobs};
 use crate::hello;
@@ -88,6 +89,8 @@ impl Registry {
 
 fn serve(server: String, parent: i32, rules: Rules, registry: &Registry) -> anyhow::Result<()> {
     die_with_parent(parent)?;
+    // The engine panics where the system refuses it something.
+    let (memory, sent) = workload::catch(Source::of_worker).map_err(StartError::engine)??;
     // The engine panics where the system refuses it a channel.
     let (words, orders) = workload::catch(|| greet(server)).map_err(StartError::engine)??;
     limit_memory(rules.max_memory)?;
@@ -97,19 +100,20 @@ fn serve(server: String, parent: i32, rules: Rules, registry: &Registry) -> anyh
             return Ok(words.send(Word::Unfit { reason })?);
         }
     }
-    let (board, memory) = match workload::catch(Board::new) {
+    let board = match Board::open(memory) {
         Ok(board) => board,
-        Err(panic) => {
-            let reason = StartError::engine(panic).to_string();
+        Err(error) => {
+            let reason = format!("the system refuses the memory of its board: {error}");
             return Ok(words.send(Word::Unfit { reason })?);
         }
     };
-    words.send(Word::Ready { board: memory })?;
+    words.send(Word::Ready { board: sent })?;
     let mut worker = Worker {
         words,
         board,
         rules,
         output: Marker::new(),
+        large: false,
     };
     // The end of the channel is how a pool says goodbye, and how its death is seen.
     while let Ok(order) = orders.recv() {
@@ -117,12 +121,14 @@ fn serve(server: String, parent: i32, rules: Rules, registry: &Registry) -> anyh
             chunk,
             name,
             jobs,
-            payload,
+            bytes,
+            memory,
         } = order;
         let run = Run {
             chunk,
             jobs,
-            payload,
+            bytes,
+            memory,
         };
         let runner = registry.runners.get(name.as_str());
         let runner = runner.copied().unwrap_or(refuse_jobs);

@@ -3,10 +3,11 @@
 use std::error::Error;
 use std::sync::Arc;
 
-use workload::{Options, Stop};
+use workload::Options;
 
 use crate::ThreadPool;
 use crate::crew::Crew;
+use crate::queue::Queue;
 use crate::team::{Hooks, Team};
 
 /// Why a thread pool could not be started: the system has no more threads to give.
@@ -49,8 +50,8 @@ impl Builder {
             team: None,
             crew: None,
             monitor: None,
+            queue: Queue::new(workers, self.options.gil),
             options: self.options,
-            closing: Stop::default(),
             tally: self.hooks.tally.clone(),
         };
         let Some(limit) = pool.options.timeout else {

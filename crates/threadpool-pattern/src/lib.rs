@@ -29,6 +29,7 @@ mod builder;
 mod crew;
 mod pattern;
 mod pool;
+mod queue;
 mod roll;
 mod team;
 mod timed;

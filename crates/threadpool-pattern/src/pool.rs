@@ -3,22 +3,22 @@
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use rayon::Yield;
-use workload::mechanism::{Chunk, Executor, Indexed, Order, Ordered, Pull, Reply, run_chunk};
-use workload::span::Timer;
-use workload::{Job, JobError, Options, Rules, Stop, Tally, invoke, mechanism};
+use workload::mechanism::{Chunk, Executor, Indexed, Jobs, Order, Ordered, Pull, Reply, run_chunk};
+use workload::{Job, Options, Rules, Tally, mechanism};
 
 use crate::crew::Crew;
+use crate::queue::{Queue, help};
 use crate::team::{Team, join};
 use crate::timed::Series;
 use crate::{BuildError, Builder};
 
 /// A pool of threads of its own.
 ///
-/// - **A panic** in a job is caught and becomes [`JobError::Panicked`]; the thread lives on.
+/// - **A panic** in a job is caught and becomes [`JobError::Panicked`](workload::JobError::Panicked); the thread lives on.
 /// - **A time limit** does not interrupt a job, since a thread cannot be killed. As soon as a job is
-///   overdue it becomes [`JobError::TimedOut`] and another thread takes the place of its own, which
-///   is lost until the job ends by itself: see [`lost_threads`](Self::lost_threads).
+///   overdue it becomes [`JobError::TimedOut`](workload::JobError::TimedOut) and another thread takes
+///   the place of its own, which is lost until the job ends by itself: see
+///   [`lost_threads`](Self::lost_threads).
 /// - **A cancel** keeps a job from starting. One that runs is run to its end, and its outcome counts.
 /// - **A failure** under [`OnError::Stop`](workload::OnError::Stop) cancels what has not started.
 /// - **An abort**, an exit, a stack overflow or a kill ends the whole program.
@@ -32,8 +32,8 @@ pub struct ThreadPool {
     pub(crate) crew: Option<Arc<Crew>>,
     pub(crate) monitor: Option<JoinHandle<()>>,
     pub(crate) options: Options,
-    /// Set when the pool is dropped: what waits in the queue is not to run any more.
-    pub(crate) closing: Stop,
+    /// Submitted jobs that wait for these.
+    pub(crate) queue: Arc<Queue>,
     /// What the threads that have ended have used up.
     pub(crate) tally: Tally,
 }
@@ -45,8 +45,6 @@ pub type Map<'pool, I> = Ordered<Jobs<I>, <I as Iterator>::Item, Threads<'pool>>
 /// What [`ThreadPool::map_unordered`] returns: an iterator over outcomes as they come, each with
 /// its job's place in the input.
 pub type MapUnordered<'pool, I> = Indexed<Jobs<I>, <I as Iterator>::Item, Threads<'pool>>;
-
-type Jobs<I> = std::iter::Map<I, fn(<I as Iterator>::Item) -> Pull<<I as Iterator>::Item>>;
 
 impl ThreadPool {
     /// A pool that works as `options` say.
@@ -73,8 +71,7 @@ impl ThreadPool {
     where
         I: IntoIterator<Item: Job>,
     {
-        let jobs: Jobs<I::IntoIter> = jobs.into_iter().map(Pull::Job);
-        Ordered(self.drive(jobs, Order::Input))
+        Ordered(self.drive(Jobs(jobs.into_iter()), Order::Input))
     }
 
     /// Runs all jobs and gives their outcomes as they come, each with its job's place in the input.
@@ -82,26 +79,20 @@ impl ThreadPool {
     where
         I: IntoIterator<Item: Job>,
     {
-        let jobs: Jobs<I::IntoIter> = jobs.into_iter().map(Pull::Job);
-        Indexed(self.drive(jobs, Order::Arrival))
+        Indexed(self.drive(Jobs(jobs.into_iter()), Order::Arrival))
     }
 
     /// Queues one job. The queue has no bound: whoever submits decides how many.
     pub fn submit<J: Job>(&self, job: J) -> Handle<J::Output> {
-        let (handle, promise) = Handle::new(help);
-        let rules = Rules::from(&self.options);
         if let Some(crew) = &self.crew {
-            crew.push(Series::new(vec![job], promise, rules));
+            let (handle, promise) = Handle::new(help);
+            crew.push(Series::new(vec![job], promise, Rules::from(&self.options)));
             return handle;
         }
-        let closing = self.closing.clone();
-        self.spawn(move || {
-            let cancelled = closing.is_draining() || promise.stop().is_draining();
-            promise.keep(match cancelled {
-                true => Err(JobError::Cancelled),
-                false => invoke(&job, rules.gil, &mut Timer::new(false)),
-            });
-        });
+        let (handle, job) = Handle::submit(job, help);
+        if let Some(team) = &self.team {
+            self.queue.push(job, team);
+        }
         handle
     }
 
@@ -125,12 +116,6 @@ impl ThreadPool {
         mechanism::Map::new(jobs, &self.options, order, Threads(self))
     }
 
-    fn spawn(&self, work: impl FnOnce() + Send + 'static) {
-        if let Some(team) = &self.team {
-            team.spawn(work);
-        }
-    }
-
     /// Lets the threads end when the queue is empty, and waits for them.
     pub(crate) fn close(&mut self) {
         if let Some(team) = self.team.take() {
@@ -145,7 +130,7 @@ impl ThreadPool {
 
 impl Drop for ThreadPool {
     fn drop(&mut self) {
-        self.closing.drain();
+        self.queue.close();
         if let Some(crew) = &self.crew {
             crew.forget();
         }
@@ -171,7 +156,8 @@ impl<J: Job> Executor<J> for Threads<'_> {
         if let Some(crew) = &self.0.crew {
             return crew.push(Series::new(chunk.jobs, reply, rules));
         }
-        self.0.spawn(move || {
+        let Some(team) = &self.0.team else { return };
+        team.spawn(move || {
             let worker = rayon::current_thread_index().unwrap_or_default();
             let worker = u32::try_from(worker).unwrap_or(u32::MAX);
             reply.runs_on(worker);
@@ -185,10 +171,4 @@ impl<J: Job> Executor<J> for Threads<'_> {
     fn help(&self) -> Option<bool> {
         help()
     }
-}
-
-/// What a thread of a pool does that has to wait: another job that waits in the queue. Without it,
-/// jobs that use the pool they run on could all wait for jobs that no thread is left to run.
-fn help() -> Option<bool> {
-    rayon::yield_now().map(|did| did == Yield::Executed)
 }

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use workload::mechanism::Duty;
+use workload::mechanism::{Batch, Duty};
 use workload::span::{Span, Timer};
 use workload::{Job, JobError, Outcome, Rules, invoke};
 
@@ -50,7 +50,7 @@ struct State<O> {
     duty: Option<Duty<O>>,
     worker: u32,
     /// What is known but not handed on yet, and since when.
-    known: Vec<Outcome<O>>,
+    known: Batch<O>,
     spans: Vec<Span>,
     since: Instant,
 }
@@ -77,7 +77,7 @@ impl<J: Job> Series<J> {
             running: None,
             duty: Some(duty),
             worker: 0,
-            known: Vec::new(),
+            known: Batch::default(),
             spans: Vec::new(),
             since: Instant::now(),
         });
@@ -93,10 +93,10 @@ impl<J: Job> Series<J> {
     /// The next job, if there is one and it is still wanted.
     fn begin(&self) -> Option<usize> {
         let mut state = self.lock();
-        let stopped = state.duty.as_ref()?.stop().is_draining();
+        let stopped = state.duty.as_ref()?.is_draining();
         if stopped {
             let rest = state.next..state.end;
-            state.known.extend(rest.map(|_| Err(JobError::Cancelled)));
+            rest.for_each(|_| state.known.push(Err(JobError::Cancelled)));
             state.next = state.end;
         }
         if state.next == state.end {
@@ -186,7 +186,7 @@ impl<J: Job> Timed for Series<J> {
             parts.push(part(next, next + 1, duty, state.attempts + 1));
         } else {
             let outcome = Err(JobError::TimedOut { after: limit });
-            duty.send(vec![outcome], state.worker, limit, Vec::new());
+            duty.send(vec![outcome].into(), state.worker, limit, Vec::new());
         }
         if next + 1 < end {
             parts.push(part(next + 1, end, rest, 0));
@@ -198,10 +198,10 @@ impl<J: Job> Timed for Series<J> {
         let mut state = self.lock();
         let jobs = state.next..state.end;
         state.next = state.end;
-        state.known.extend(jobs.map(|_| {
+        for _ in jobs {
             let message = message.to_owned();
-            Err(JobError::Lost { message })
-        }));
+            state.known.push(Err(JobError::Lost { message }));
+        }
         state.hand_on();
     }
 

@@ -21,6 +21,7 @@ thread_local! {
 
 /// Runs `compute` while holding this process's lock, when `gil` is on. If the thread holds the
 /// lock already, it goes on holding it.
+#[inline]
 pub fn while_computing<T>(gil: bool, compute: impl FnOnce() -> T) -> T {
     if !gil {
         return compute();

@@ -9,8 +9,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
+use crate::mechanism::Batch;
 use crate::span::Timer;
-use crate::{Job, JobError, Outcome, Rules, gil};
+use crate::{Job, JobError, Outcome, Rules, Stop, gil};
 
 thread_local! {
     static IN_JOB: Cell<bool> = const { Cell::new(false) };
@@ -23,6 +24,27 @@ thread_local! {
 /// The reason why the job has no output.
 pub fn invoke<J: Job>(job: &J, gil: bool, timer: &mut Timer) -> Outcome<J::Output> {
     caught(gil, timer, || job.run()).and_then(|result| result.map_err(failed))
+}
+
+/// Runs jobs on the calling thread, one after the other, each as [`invoke`] would, and adds their
+/// outcomes. What catches a panic is set up once for all of them: for a job of some nanoseconds, it
+/// would take longer than the job. Once `stop` says so, the others are cancelled.
+pub fn invoke_each<J: Job>(jobs: &[J], stop: &Stop, outcomes: &mut Batch<J::Output>) {
+    let before = outcomes.len();
+    while outcomes.len() - before < jobs.len() {
+        let run = || {
+            for job in &jobs[outcomes.len() - before..] {
+                outcomes.push(match stop.is_draining() {
+                    true => Err(JobError::Cancelled),
+                    false => job.run().map_err(failed),
+                });
+            }
+        };
+        if let Err(message) = catch(run) {
+            // It is the next one's, whose outcome is the one that is missing.
+            outcomes.push(Err(JobError::Panicked { message }));
+        }
+    }
 }
 
 /// Runs a job on the calling thread, where nothing can interrupt it: if it takes longer than its
@@ -50,16 +72,26 @@ pub fn invoke_in_time<J: Job>(job: &J, rules: &Rules, timer: &mut Timer) -> Outc
 /// # Errors
 ///
 /// The reason why the job has no output.
-pub async fn invoke_async<J: Job>(job: &J, gil: bool, timer: &mut Timer) -> Outcome<J::Output> {
-    // `run_async` itself may panic before it has given a future. The job's time begins with its
-    // first poll: in between the lock is free, and others may compute.
-    let future = caught(gil, &mut Timer::new(false), || job.run_async())?;
-    let guarded = Guarded {
-        future: std::pin::pin!(future),
-        gil,
-        timer,
-    };
-    guarded.await.and_then(|result| result.map_err(failed))
+#[expect(
+    clippy::manual_async_fn,
+    reason = "an async fn would keep its arguments twice, and a million jobs may wait in this"
+)]
+pub fn invoke_async<J: Job>(
+    job: &J,
+    gil: bool,
+    timer: &mut Timer,
+) -> impl Future<Output = Outcome<J::Output>> + Send {
+    async move {
+        // `run_async` itself may panic before it has given a future. The job's time begins with its
+        // first poll: in between the lock is free, and others may compute.
+        let future = caught(gil, &mut Timer::new(false), || job.run_async())?;
+        let guarded = Guarded {
+            future: std::pin::pin!(future),
+            gil,
+            timer,
+        };
+        guarded.await.and_then(|result| result.map_err(failed))
+    }
 }
 
 /// Whether the calling thread is inside a job now: a panic hook uses it to stay silent about
@@ -106,6 +138,7 @@ pub fn catch<T>(call: impl FnOnce() -> T) -> Result<T, String> {
     result.map_err(|payload| panic_message(&*payload))
 }
 
+#[cold]
 fn failed(error: anyhow::Error) -> JobError {
     let message = format!("{error:#}");
     JobError::Failed { message }

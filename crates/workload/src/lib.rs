@@ -32,7 +32,9 @@ pub mod cli;
 #[cfg(feature = "cli")]
 mod values;
 
-pub use invoke::{catch, invoke, invoke_async, invoke_in_time, is_in_job, panic_message};
+pub use invoke::{
+    catch, invoke, invoke_async, invoke_each, invoke_in_time, is_in_job, panic_message,
+};
 pub use job::{Job, Portable};
 pub use options::{OnError, Options, Rules};
 pub use outcome::{Death, JobError, Outcome};

@@ -33,12 +33,14 @@ impl Stop {
 
     /// Whether nothing new may start.
     #[must_use]
+    #[inline]
     pub fn is_draining(&self) -> bool {
         self.0.load(Ordering::Relaxed) >= DRAIN
     }
 
     /// Whether what runs should be cancelled as well.
     #[must_use]
+    #[inline]
     pub fn is_cancelling(&self) -> bool {
         self.0.load(Ordering::Relaxed) >= CANCEL
     }

@@ -53,7 +53,7 @@ proptest! {
         for (jobs, nanos) in measured {
             chunker.measured(jobs, Duration::from_nanos(nanos));
         }
-        // An estimate halves with each measurement, and the longest there was is 2^64 ns.
+        // The three last measurements count, and a chunk doubles with each: 2^16 jobs after 16 of them.
         for _ in 0..100 {
             let jobs = chunker.size(None);
             chunker.measured(jobs, Duration::from_nanos(nanos * jobs as u64));

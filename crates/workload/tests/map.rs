@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use workload::mechanism::{Chunk, Executor, Indexed, Map, Order, Ordered, Pull, Reply};
+use workload::mechanism::{Batch, Chunk, Executor, Indexed, Map, Order, Ordered, Pull, Reply};
 use workload::{Job, JobError, Options, Outcome, Sink, Span, Stop};
 
 /// A job that gives its index, or fails.
@@ -55,7 +55,7 @@ impl Executor<Number> for &Whimsical {
         let which = which % chunks.len();
         let (mut jobs, mut reply) = chunks.swap_remove(which);
         let rest = jobs.split_off(1 + many % jobs.len());
-        let outcomes = jobs.iter().map(outcome).collect();
+        let outcomes: Batch<_> = jobs.iter().map(outcome).collect();
         reply.send(outcomes, Duration::from_micros(1), Vec::new());
         if !rest.is_empty() && !falls {
             chunks.push((rest, reply));

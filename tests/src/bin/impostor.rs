@@ -2,14 +2,16 @@
 //! directory says. It prints how its jobs end, in one word each, and to stderr why.
 //!
 //! What a worker says wrong is in four bytes. They stand for the first of a message, and those that
-//! the message does not need are ignored.
+//! the message does not need are ignored; or for how far the outcomes on its board are to go.
 
-use std::fs;
+use std::fs::{self, File};
+use std::os::fd::AsFd;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use ipc_channel::ipc::{IpcReceiver, IpcSender, IpcSharedMemory, channel};
+use ipc_channel::ipc::{IpcReceiver, IpcSender, channel};
 use processpool_pattern::{Options, ProcessPool};
 use serde::{Deserialize, Serialize};
 use tests::Log;
@@ -29,14 +31,16 @@ struct Hello {
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 enum Word {
-    /// That it is ready: 0, and its board.
-    Ready(u8, IpcSharedMemory),
+    /// That it is ready, and has no board but the one that it was given.
+    Ready(u8, u8),
     /// Something wrong.
     Wrong([u8; 4]),
 }
 
-/// The size of a board.
-const BOARD: usize = 64 + 2 * (64 + 128 * 1024);
+/// A bell: there is something new on the board.
+const BELL: [u8; 4] = [2, 0, 0, 0];
+/// Where the board says how far the outcomes of the first chunk go.
+const COMMITTED: u64 = 16 * 8;
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -68,12 +72,18 @@ fn misbehave(server: String) -> anyhow::Result<()> {
         "greets" => IpcSender::connect(server)?.send(bytes)?,
         "old" => drop(greet(server, "0.0.0/0")?),
         _ => {
-            let version = concat!(env!("CARGO_PKG_VERSION"), "/3");
+            let version = concat!(env!("CARGO_PKG_VERSION"), "/4");
             let (words, orders) = greet(server, version)?;
-            // All ones: it runs no job.
-            let board = IpcSharedMemory::from_byte(u8::MAX, BOARD);
-            words.send(Word::Ready(0, board))?;
+            words.send(Word::Ready(0, 0))?;
             let _job = orders.recv();
+            let bytes = if mood == "commits" {
+                let board = File::from(std::io::stdin().as_fd().try_clone_to_owned()?);
+                let committed = u64::from(u32::from_le_bytes(bytes));
+                board.write_all_at(&committed.to_le_bytes(), COMMITTED)?;
+                BELL
+            } else {
+                bytes
+            };
             words.send(Word::Wrong(bytes))?;
         }
     }

@@ -198,7 +198,7 @@ fn leave(note: &Path, command: &mut Command) -> anyhow::Result<()> {
     Ok(fs::write(note, left.id().to_string())?)
 }
 
-fn kill() {
+pub(super) fn kill() {
     let myself = nix::unistd::Pid::this();
     nix::sys::signal::kill(myself, nix::sys::signal::SIGKILL).unwrap();
     loop {

@@ -8,6 +8,7 @@ mod look;
 mod meet;
 mod nested;
 mod stubborn;
+mod torn;
 
 pub(crate) use act::overflow;
 pub use act::{Act, Deed};
@@ -17,6 +18,7 @@ pub use look::Look;
 pub use meet::Meet;
 pub use nested::{Nested, asynchronous, threads};
 pub use stubborn::{Mute, Stuck, Unknown, prepared};
+pub use torn::Torn;
 
 /// Adds all jobs but [`Unknown`].
 pub fn register(jobs: &mut processpool_pattern::Registry) {
@@ -27,6 +29,7 @@ pub fn register(jobs: &mut processpool_pattern::Registry) {
     jobs.add::<Halt>()
         .add::<Look>()
         .add::<Mute>()
-        .add::<Stuck>();
+        .add::<Stuck>()
+        .add::<Torn>();
     jobs.on_start(stubborn::prepare);
 }

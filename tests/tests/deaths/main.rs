@@ -8,6 +8,7 @@ mod crashes;
 mod family;
 mod killed;
 mod limits;
+mod payloads;
 mod printing;
 mod start;
 mod stopped;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
         family::trials(),
         killed::trials(),
         limits::trials(),
+        payloads::trials(),
         printing::trials(),
         start::trials(),
         stopped::trials(),

@@ -70,18 +70,18 @@ fn babbling() {
     assert!(told.contains("before it was ready"), "{told}");
 }
 
-/// No word at all; an outcome in shared memory that was not sent along; one whose length is cut off;
-/// one that is empty; one of a chunk that the worker does not have; and a second greeting.
+/// No word at all; an outcome in memory that was not sent along; one of a chunk that the worker does
+/// not have; a second greeting; and a board with half an outcome on it, or with more than there can be.
 fn mad() {
     for word in [
-        "99 0 0 0",
-        "3 0 1 7",
-        "3 0 0 200",
-        "3 0 0 0",
-        "3 9 0 0",
-        "0 0 0 0",
+        "says: 99 0 0 0",
+        "says: 3 0 7 0",
+        "says: 3 9 0 0",
+        "says: 0 0 0 0",
+        "commits: 3 0 0 0",
+        "commits: 255 255 255 255",
     ] {
-        let (directory, log) = mood(&format!("says: {word}"));
+        let (directory, log) = mood(word);
         let ran = Ran::from(impostor(directory.path()).output().unwrap());
         assert_eq!(ran.stdout, "lost\n".repeat(5), "{word}: {ran:?}");
         assert_eq!((ran.code, ran.stderr.len()), (Some(0), 5), "{ran:?}");

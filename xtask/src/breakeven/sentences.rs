@@ -4,8 +4,8 @@ use super::crossing::{BreakEven, Crossing};
 use super::curve::Curve;
 use super::document::Document;
 use super::moving::Payload;
-use super::table::{self, Form};
-use crate::print::{bytes, seconds, times};
+use super::table;
+use crate::print::{Form, bytes, seconds, times};
 
 /// Widths that a terminal has at the least.
 const WIDTH: usize = 80;

@@ -1,19 +1,9 @@
 //! The two tables: times the loop by the time per job, and what moving data costs.
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
-
 use super::document::Document;
 use super::moving::Payload;
 use crate::document::Spread;
-use crate::print::{bytes, seconds, times};
-
-/// How a table is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
-    /// Plain lines.
-    Plain,
-    Markdown,
-}
+use crate::print::{Form, bytes, numbers, seconds, times};
 
 /// How many times faster than the loop each pattern is, a line for each size.
 pub(super) fn sizes(of: &Document, form: Form) -> String {
@@ -34,7 +24,7 @@ pub(super) fn sizes(of: &Document, form: Form) -> String {
         }
         row
     });
-    draw(header, rows.collect(), form)
+    numbers(header, rows.collect(), form)
 }
 
 /// What payloads cost, a line for each size.
@@ -72,7 +62,7 @@ pub(super) fn payloads(of: &Document, form: Form) -> String {
         ]
     };
     let rows = of.payloads.iter().map(row).collect();
-    draw(header.map(str::to_owned).into(), rows, form)
+    numbers(header.map(str::to_owned).into(), rows, form)
 }
 
 fn reach(of: &Spread) -> String {
@@ -81,24 +71,4 @@ fn reach(of: &Spread) -> String {
 
 fn or_none(cell: Option<String>) -> String {
     cell.unwrap_or_else(|| "-".to_owned())
-}
-
-fn draw(header: Vec<String>, rows: Vec<Vec<String>>, form: Form) -> String {
-    let mut table = Table::new();
-    table
-        .set_header(header)
-        .add_rows(rows)
-        .set_content_arrangement(ContentArrangement::Disabled);
-    let last = table.column_count() - 1;
-    for (at, column) in table.column_iter_mut().enumerate() {
-        column.set_cell_alignment(CellAlignment::Right);
-        if form == Form::Plain {
-            column.set_padding((0, if at == last { 0 } else { 2 }));
-        }
-    }
-    match form {
-        Form::Plain => table.load_style(presets::NOTHING),
-        Form::Markdown => table.load_style(presets::ASCII_MARKDOWN),
-    };
-    table.trim_fmt()
 }

@@ -8,8 +8,9 @@ use std::time::Duration;
 use anyhow::bail;
 use clap::ValueEnum;
 
-use super::python;
+use super::handed_on::{handed_on, names_workers};
 use super::rounds::Plan;
+use crate::python;
 
 /// Run one workload on the reference and on the three patterns, and compare
 ///
@@ -130,6 +131,8 @@ pub(crate) enum Also {
     Breakeven,
     /// Who survives what: about 20 seconds
     Survive,
+    /// What more workers bring this workload: as long as 100 runs of the loop
+    Scale,
 }
 
 /// When to use colours.
@@ -194,38 +197,18 @@ const OWN: [&str; 11] = [
 impl Args {
     /// What is handed to the binaries, once it makes sense.
     pub(crate) fn workload(&self) -> anyhow::Result<Vec<OsString>> {
-        let mut workload = Vec::new();
         // `--python primes` names no interpreter.
         let first = self
             .python
             .iter()
             .filter(|arg| !python::is_interpreter(arg));
-        for arg in first.chain(&self.rest) {
-            let text = arg.to_string_lossy();
-            let name = text.split('=').next().unwrap_or_default();
-            match name {
-                // Each run gets it anyway, once.
-                "--quiet" => continue,
-                name if OWN.contains(&name) => {
-                    bail!(
-                        "{name} is an option of compare and stands before the workload: \
-                         cargo xtask compare {name} WORKLOAD"
-                    );
-                }
-                "--trace" => {
-                    bail!(
-                        "{name} names one file, but compare runs four programs; for one of them, \
-                         run it alone: cargo run --release -p threadpool-pattern -- {name} FILE"
-                    );
-                }
-                "--show-job" => {
-                    bail!(
-                        "--show-job runs nothing, so there is nothing to compare; ask the \
-                         reference alone: cargo run -p workload -- --show-job N"
-                    );
-                }
-                _ => workload.push(arg.clone()),
-            }
+        let workload = handed_on("compare", &OWN, first.chain(&self.rest))?;
+        let sets_workers = self.also.contains(&Also::Scale) && names_workers(&workload);
+        if sets_workers {
+            bail!(
+                "--also scale runs the workload with ever another number of workers, so the \
+                 workload cannot name one: leave out its --workers"
+            );
         }
         Ok(workload)
     }
@@ -278,12 +261,14 @@ pub(crate) fn command_line() -> String {
     format!("cargo xtask {}", super::label(&args))
 }
 
-fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
+/// A number of rounds.
+pub(crate) fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
     text.parse()
         .map_err(|_| "a whole number from 1 on is needed".to_owned())
 }
 
-fn limit(text: &str) -> Result<Duration, String> {
+/// How long a run may take.
+pub(crate) fn limit(text: &str) -> Result<Duration, String> {
     match humantime::parse_duration(text) {
         Ok(limit) if !limit.is_zero() => Ok(limit),
         _ => Err("a time above zero is needed, such as 500ms, 10s or 2m".to_owned()),

@@ -130,7 +130,8 @@ fn why_no_verdict(of: &Comparison, plan: Plan) -> Option<String> {
     }
 }
 
-fn differences(of: &Comparison) -> Vec<String> {
+/// How outputs differ from the base, program by program.
+pub(crate) fn differences(of: &Comparison) -> Vec<String> {
     let base = of.base().map_or("base", |base| base.program.name.as_str());
     let of_row = |row: &decide::Row| match &row.finding {
         Finding::Differs(found) => Some(print::difference(base, &row.program.name, found)),

@@ -2,6 +2,7 @@
 
 mod args;
 mod found;
+mod handed_on;
 mod python;
 mod rounds;
 mod schedule;
@@ -21,12 +22,15 @@ use crate::measure::{Bench, End, Interrupts, Program, Run, Stdin, cache};
 use crate::page::Pictures;
 use crate::pattern::Pattern;
 use crate::print::Progress;
+use crate::python::Python;
+use crate::scale;
 use crate::survive;
 
 use args::Also;
-pub(crate) use args::Args;
+pub(crate) use args::{Args, at_least_one, command_line, limit};
 use found::Setup;
-use python::Python;
+pub(crate) use found::differences;
+pub(crate) use handed_on::{handed_on, names_workers};
 pub(crate) use rounds::Plan;
 pub(crate) use schedule::order;
 pub(crate) use tour::stops;
@@ -45,9 +49,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<u8> {
     let build = cargo::build(args.quiet);
     interrupts.check()?;
     let build = build?;
-    let asks = ["--help", "-h", "--version", "-V"];
-    if workload.iter().any(|arg| asks.iter().any(|ask| arg == ask)) {
-        return answer(&build, &workload);
+    if let Some(code) = answer(&build, &workload)? {
+        return Ok(code);
     }
     let cold = args.cold.then(|| cache::inputs(&workload));
     if cold
@@ -70,9 +73,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<u8> {
         return tour::run(args, &bench, &build, &outputs);
     }
     let mut programs = programs(&build);
-    programs.extend(python.iter().flat_map(Python::programs));
+    programs.extend(python.iter().flat_map(python::programs));
     let setup = Setup {
-        command: args::command_line(),
+        command: command_line(),
         workload: label(&workload),
         programs,
         python: python.map(|python| python.name),
@@ -82,7 +85,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<u8> {
     match found::compare(&bench, &setup)? {
         Compared::Fully(found) => {
             outputs.print(&found.document)?;
-            let pictures = also(args, &build, &interrupts)?;
+            let pictures = also(args, &build, &bench)?;
             outputs.write(&found, pictures)?;
             Ok(found.document.exit_code)
         }
@@ -94,8 +97,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<u8> {
 }
 
 /// What the page is to show besides the comparison.
-fn also(args: &Args, build: &Build, interrupts: &Interrupts) -> anyhow::Result<Pictures> {
+fn also(args: &Args, build: &Build, bench: &Bench<'_>) -> anyhow::Result<Pictures> {
+    let interrupts = bench.interrupts;
     let mut pictures = Pictures::default();
+    if args.also.contains(&Also::Scale) {
+        pictures.scaling = Some(scale::curves(build, bench, args.quiet)?);
+    }
     if args.also.contains(&Also::Breakeven) {
         pictures.break_even = Some(breakeven::curves(build, interrupts, args.quiet)?);
     }
@@ -106,7 +113,7 @@ fn also(args: &Args, build: &Build, interrupts: &Interrupts) -> anyhow::Result<P
 }
 
 /// What came of comparing one workload.
-enum Compared<T> {
+pub(crate) enum Compared<T> {
     /// All programs ran.
     Fully(T),
     /// The binaries refuse the command line; this is what they say.
@@ -132,7 +139,7 @@ pub(crate) fn programs(build: &Build) -> Vec<Program> {
 }
 
 /// What the binary says if it refused its command line: that comes before anything is printed.
-fn refusal(run: &mut Run) -> anyhow::Result<Option<String>> {
+pub(crate) fn refusal(run: &mut Run) -> anyhow::Result<Option<String>> {
     const ENOUGH: u64 = 16 * 1024;
     let printed = run.stdout.metadata()?.len();
     if run.measured.end != End::Exit(2) || run.measured.report.is_some() || printed > 0 {
@@ -147,18 +154,21 @@ fn refusal(run: &mut Run) -> anyhow::Result<Option<String>> {
     Ok(Some(String::from_utf8_lossy(&message).into_owned()))
 }
 
-/// The binaries know best what a workload takes.
-fn answer(build: &Build, workload: &[OsString]) -> anyhow::Result<u8> {
+/// The binaries know best what a workload takes: if that is asked, they answer, and this is the exit
+/// code.
+pub(crate) fn answer(build: &Build, workload: &[OsString]) -> anyhow::Result<Option<u8>> {
+    let asks = ["--help", "-h", "--version", "-V"];
+    if !workload.iter().any(|arg| asks.iter().any(|ask| arg == ask)) {
+        return Ok(None);
+    }
     let mut reference = Command::new(build.binary(Pattern::Sequential));
     let status = reference.args(workload).status()?;
-    Ok(status
-        .code()
-        .and_then(|code| u8::try_from(code).ok())
-        .unwrap_or(1))
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(Some(code.unwrap_or(1)))
 }
 
 /// The arguments on one line, those with blanks quoted.
-fn label(workload: &[OsString]) -> String {
+pub(crate) fn label(workload: &[OsString]) -> String {
     let shown = workload.iter().map(|arg| {
         let arg = arg.to_string_lossy();
         if arg.is_empty() || arg.contains(|c: char| c.is_whitespace() || c.is_control()) {

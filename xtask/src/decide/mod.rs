@@ -17,7 +17,7 @@ mod verdict;
 mod view;
 
 pub(crate) use circumstances::warnings;
-pub(crate) use comparison::{Comparison, Finding, Judge, Row, last_line};
+pub(crate) use comparison::{Comparison, Finding, Judge, Row, Timed, last_line};
 pub(crate) use count::{Counts, How, Place};
 pub(crate) use difference::Difference;
 #[cfg(test)]

@@ -60,7 +60,7 @@ fn entry(row: &Row) -> Entry {
         cpu: of(&|run| Some(run.cpu.as_secs_f64())),
         cores: of(&|run| Some(run.cpu.as_secs_f64() / wall(run))),
         startup: of(&|run| report(run, |report| report.startup)),
-        running: of(&running),
+        running: of(&Measured::running),
         shutdown: of(&|run| report(run, |report| report.shutdown)),
         jobs_per_second: of(&|run| Some(jobs? / wall(run))),
         switches: of(&|run| Some(run.switches.voluntary as f64))
@@ -98,13 +98,6 @@ fn timed(run: &Timed) -> document::Timed {
     }
 }
 
-/// The wall time without getting ready and stopping.
-fn running(run: &Measured) -> Option<f64> {
-    let report = run.report.as_ref()?;
-    let rest = run.wall.as_secs_f64() - report.startup? - report.shutdown?;
-    Some(rest.max(0.0))
-}
-
 fn inside(row: &Row) -> Inside {
     let run = &row.first;
     let report = run.report.as_ref();
@@ -125,7 +118,7 @@ fn inside(row: &Row) -> Inside {
             longest: times.longest,
         }),
         computing: times.and_then(|times| computing(&times, queued.unwrap_or(0.0))),
-        shares: report.and_then(|report| shares(report, running(run)?)),
+        shares: report.and_then(|report| shares(report, run.running()?)),
         moved: report.map_or(0, |report| report.moved),
         in_flight: report.and_then(|report| report.most_in_flight),
         workers: report.map_or(Vec::new(), |report| report.by_worker.clone()),

@@ -87,4 +87,11 @@ impl Measured {
     pub(crate) fn is_whole(&self) -> bool {
         self.report.is_some() && matches!(self.end, End::Exit(0 | 3))
     }
+
+    /// The wall time without getting ready and stopping, in seconds, if the program tells those.
+    pub(crate) fn running(&self) -> Option<f64> {
+        let report = self.report.as_ref()?;
+        let rest = self.wall.as_secs_f64() - report.startup? - report.shutdown?;
+        Some(rest.max(0.0))
+    }
 }

@@ -38,6 +38,12 @@ impl Program {
         Self { name, ..self }
     }
 
+    /// The same program, always given these arguments before the workload's.
+    pub(crate) fn given(self, leading: impl Into<Vec<OsString>>) -> Self {
+        let leading = leading.into();
+        Self { leading, ..self }
+    }
+
     /// A program in another language, which is shown beside ours. It has its own interpreter lock,
     /// so it is not told to run as if it had one.
     pub(crate) fn beside(self, name: &str, leading: impl Into<Vec<OsString>>) -> Self {

@@ -63,18 +63,20 @@ pub(super) fn break_even(of: &BreakEven) -> Markup {
 }
 
 pub(super) fn scaling(of: &Scaling) -> Markup {
-    let most = |values: &mut dyn Iterator<Item = f64>| values.fold(0.0, f64::max) * 1.05;
     let points = || of.curves.iter().flat_map(|curve| &curve.points);
+    // Two workers and sixty-four are both to be seen.
+    let workers = Scale::fitting(points().map(|point| point.0));
+    let name = if workers.is_log() {
+        "workers, logarithmic"
+    } else {
+        "workers"
+    };
     let plot = Plot {
         id: "scaling",
         title: "Scaling: what more workers bring",
-        x: (
-            Scale::linear(most(&mut points().map(|point| point.0))),
-            Unit::Count,
-            "workers",
-        ),
+        x: (workers, Unit::Count, name),
         y: (
-            Scale::linear(most(&mut points().map(|point| point.1))),
+            Scale::linear(points().map(|point| point.1).fold(0.0, f64::max) * 1.05),
             Unit::Count,
             "jobs a second",
         ),

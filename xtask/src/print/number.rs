@@ -4,18 +4,21 @@ use std::time::Duration;
 
 /// `812 ns`, `12.3 µs`, `45.1 ms`, `1.23 s`, `754 s`.
 pub(crate) fn duration(time: Duration) -> String {
+    seconds(time.as_secs_f64())
+}
+
+/// The same, of seconds, which may be parts of a nanosecond: `2.46 ns`. `-` if they are no time.
+pub(crate) fn seconds(seconds: f64) -> String {
+    if !(seconds.is_finite() && seconds >= 0.0) {
+        return "-".to_owned();
+    }
     let units = [
         (" ns", 1000.0),
         (" µs", 1000.0),
         (" ms", 1000.0),
         (" s", f64::INFINITY),
     ];
-    in_units(time.as_secs_f64() * 1e9, &units)
-}
-
-/// The same, of seconds; `-` if they are no time.
-pub(crate) fn seconds(seconds: f64) -> String {
-    Duration::try_from_secs_f64(seconds).map_or_else(|_| "-".to_owned(), duration)
+    in_units(seconds * 1e9, &units)
 }
 
 /// `512 B`, `12.3 MiB`.
@@ -97,6 +100,15 @@ mod tests {
         assert_eq!(shown(1_234_000_000), "1.23 s");
         assert_eq!(shown(9_996_000_000), "10.0 s");
         assert_eq!(shown(7_543_000_000_000), "7543 s");
+    }
+
+    #[test]
+    fn parts_of_a_nanosecond() {
+        assert_eq!(seconds(2.456e-9), "2.46 ns");
+        assert_eq!(seconds(0.0), "0 ns");
+        for none in [-1e-9, f64::NAN, f64::INFINITY] {
+            assert_eq!(seconds(none), "-");
+        }
     }
 
     #[test]

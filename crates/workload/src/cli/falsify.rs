@@ -46,36 +46,34 @@ impl FromStr for Falsify {
 }
 
 /// The state that swapping needs.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Falsifier {
-    falsify: Option<Falsify>,
+    falsify: Falsify,
     printed: usize,
     held: Vec<u8>,
 }
 
 impl Falsifier {
-    /// Falsifies nothing, or what it is told.
-    pub(super) fn new(falsify: Option<Falsify>) -> Self {
+    /// Falsifies what it is told.
+    pub(super) fn new(falsify: Falsify) -> Self {
         Self {
             falsify,
-            ..Self::default()
+            printed: 0,
+            held: Vec::new(),
         }
     }
 
     /// Changes the line that was appended to `buffer` from `start` on, if it is the one.
     pub(super) fn line(&mut self, buffer: &mut Vec<u8>, start: usize) {
-        let Some(falsify) = &self.falsify else {
-            return;
-        };
         let line = self.printed;
         self.printed += 1;
         if !self.held.is_empty() {
             buffer.append(&mut self.held);
         }
-        if line != falsify.line {
+        if line != self.falsify.line {
             return;
         }
-        match falsify.how {
+        match self.falsify.how {
             How::Drop => buffer.truncate(start),
             How::Extra => buffer.extend_from_within(start..),
             How::Swap => self.held = buffer.split_off(start),
@@ -92,7 +90,7 @@ mod tests {
     use super::*;
 
     fn falsified(how: &str) -> String {
-        let mut falsifier = Falsifier::new(Some(format!("p:{how}:1").parse().unwrap()));
+        let mut falsifier = Falsifier::new(format!("p:{how}:1").parse().unwrap());
         let mut buffer = Vec::new();
         for text in ["a\n", "b\n", "c\n"] {
             let start = buffer.len();

@@ -22,8 +22,9 @@ const BLOCK: usize = 64 * 1024;
 pub(super) struct Printer<W> {
     out: io::StdoutLock<'static>,
     buffer: Vec<u8>,
-    falsifier: Falsifier,
-    bar: ProgressBar,
+    /// Neither is there as a rule, and then costs a job nothing.
+    falsifier: Option<Falsifier>,
+    bar: Option<ProgressBar>,
     interrupt: Interrupt,
     unseen: u64,
     /// The failures, up to a number.
@@ -37,25 +38,18 @@ pub(super) struct Printer<W> {
 
 impl<W: Workload> Printer<W> {
     pub(super) fn new(
-        falsifier: Falsifier,
+        falsifier: Option<Falsifier>,
         interrupt: Interrupt,
         records: Option<Records>,
         quiet: bool,
     ) -> Self {
         // A bar among the lines would be no help.
         let hidden = quiet || io::stdout().is_terminal() || !io::stderr().is_terminal();
-        let target = if hidden {
-            ProgressDrawTarget::hidden()
-        } else {
-            ProgressDrawTarget::stderr()
-        };
-        let style = ProgressStyle::with_template("{spinner} {pos} jobs in {elapsed}, {per_sec}");
-        let style = style.unwrap_or_else(|_| ProgressStyle::default_spinner());
         Self {
             out: io::stdout().lock(),
             buffer: Vec::with_capacity(2 * BLOCK),
             falsifier,
-            bar: ProgressBar::with_draw_target(None, target).with_style(style),
+            bar: (!hidden).then(progress_bar),
             interrupt,
             unseen: 0,
             failures: Vec::new(),
@@ -68,11 +62,15 @@ impl<W: Workload> Printer<W> {
     /// Hands over what is still held back.
     pub(super) fn finish(&mut self) {
         let _ = self.flush();
-        self.bar.finish_and_clear();
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
     }
 
     fn flush(&mut self) -> ControlFlow<()> {
-        self.bar.inc(std::mem::take(&mut self.unseen));
+        if let Some(bar) = &self.bar {
+            bar.inc(std::mem::take(&mut self.unseen));
+        }
         if self.buffer.is_empty() {
             return ControlFlow::Continue(());
         }
@@ -94,10 +92,20 @@ impl<W: Workload> Printer<W> {
             return;
         }
         let line = one_line(&format!("job {index}: {error}"));
-        self.bar.suspend(|| {
+        let say = || {
             let _ = writeln!(io::stderr(), "{line}");
-        });
+        };
+        match &self.bar {
+            Some(bar) => bar.suspend(say),
+            None => say(),
+        }
     }
+}
+
+fn progress_bar() -> ProgressBar {
+    let style = ProgressStyle::with_template("{spinner} {pos} jobs in {elapsed}, {per_sec}");
+    let style = style.unwrap_or_else(|_| ProgressStyle::default_spinner());
+    ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()).with_style(style)
 }
 
 impl<W: Workload> Sink<<Input<W::Job> as Job>::Output> for Printer<W> {
@@ -119,7 +127,9 @@ impl<W: Workload> Sink<<Input<W::Job> as Job>::Output> for Printer<W> {
                 let start = self.buffer.len();
                 W::print(&output, &mut self.buffer);
                 self.buffer.push(b'\n');
-                self.falsifier.line(&mut self.buffer, start);
+                if let Some(falsifier) = &mut self.falsifier {
+                    falsifier.line(&mut self.buffer, start);
+                }
             }
             Err(error) => self.fail(index, &error),
         }

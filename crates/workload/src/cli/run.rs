@@ -96,7 +96,8 @@ fn printer<W: Workload>(
     records: Option<Records>,
 ) -> (Printer<W>, Interrupt) {
     let falsify = line.common.falsify.clone();
-    let falsifier = Falsifier::new(falsify.filter(|falsify| falsify.pattern == pattern));
+    let falsify = falsify.filter(|falsify| falsify.pattern == pattern);
+    let falsifier = falsify.map(Falsifier::new);
     let interrupt = Interrupt::prepare();
     let printer = Printer::new(falsifier, interrupt.clone(), records, line.common.quiet);
     (printer, interrupt)

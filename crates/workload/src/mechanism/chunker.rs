@@ -4,24 +4,25 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use super::estimate::Estimate;
+use super::estimate::{Typical, fitting};
 
-/// How much work a chunk should hold. At 100 us, the 5 to 50 us that it takes to hand a chunk to
-/// another core and be woken by its answer no longer count, and a chunk is still far below what a
-/// person or a scheduler notices.
-const TARGET: Duration = Duration::from_micros(100);
+/// How much work a chunk should hold, unless a pattern asks for more. At 100 us, the 5 to 50 us that
+/// it takes to hand a chunk to another core and be woken by its answer no longer count, and a chunk is
+/// still far below what a person or a scheduler notices.
+pub(super) const TARGET: Duration = Duration::from_micros(100);
 
-/// Sizes chunks by the measured time of the jobs before: grows while jobs are short, shrinks at
-/// once when they get long, and tapers off near the end of an input of known length, as in guided
+/// Sizes chunks by the measured time of the jobs before: grows while jobs are short, shrinks as soon
+/// as they get long, and tapers off near the end of an input of known length, as in guided
 /// self-scheduling (Polychronopoulos and Kuck, 1987).
 #[derive(Debug, Clone)]
 pub struct Chunker {
     fixed: Option<NonZeroUsize>,
     workers: usize,
     most: usize,
+    target: Duration,
     size: usize,
     /// Nanoseconds a job.
-    estimate: Estimate,
+    estimate: Typical,
 }
 
 impl Chunker {
@@ -33,9 +34,15 @@ impl Chunker {
             fixed,
             workers: workers.get(),
             most: most.max(1),
+            target: TARGET,
             size: 1,
-            estimate: Estimate::default(),
+            estimate: Typical::default(),
         }
+    }
+
+    /// Has chunks hold so much work: for a pattern to which a chunk costs more.
+    pub fn aim_at(&mut self, target: Duration) {
+        self.target = target;
     }
 
     /// How many jobs the next chunk should hold, when `remaining` jobs are left (if that is known).
@@ -67,8 +74,21 @@ impl Chunker {
 
     /// How many jobs make a chunk of the target time.
     fn fitting(&self) -> Option<usize> {
-        let target = u64::try_from(TARGET.as_nanos()).unwrap_or(u64::MAX);
-        self.estimate.fitting(target)
+        let target = u64::try_from(self.target.as_nanos()).unwrap_or(u64::MAX);
+        self.estimate.each().map(|each| fitting(each, target))
+    }
+
+    /// How long a job takes, once that is known.
+    #[must_use]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "nanoseconds are positive, and a job of centuries may count as less"
+    )]
+    pub fn each(&self) -> Option<Duration> {
+        self.estimate
+            .each()
+            .map(|each| Duration::from_nanos(each as u64))
     }
 }
 
@@ -101,12 +121,26 @@ mod tests {
     }
 
     #[test]
-    fn one_long_job_shrinks_the_chunk_at_once() {
+    fn a_pattern_may_aim_at_more() {
+        let mut chunker = chunker();
+        chunker.aim_at(Duration::from_millis(1));
+        for _ in 0..20 {
+            let jobs = chunker.size(None);
+            chunker.measured(jobs, Duration::from_micros(5) * jobs as u32);
+        }
+        assert_eq!(chunker.size(None), 200);
+    }
+
+    #[test]
+    fn long_jobs_shrink_the_chunk_but_not_one_interruption() {
         let mut chunker = chunker();
         for _ in 0..10 {
             chunker.measured(chunker.size(None), Duration::from_nanos(10));
         }
-        assert!(chunker.size(None) > 100);
+        let size = chunker.size(None);
+        assert!(size > 100);
+        chunker.measured(1, Duration::from_millis(10));
+        assert_eq!(chunker.size(None), (2 * size).min(1000));
         chunker.measured(1, Duration::from_millis(10));
         assert_eq!(chunker.size(None), 1);
     }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::Batch;
 use crate::span::Held;
-use crate::{OnError, Outcome, Stop};
+use crate::{JobError, OnError, Outcome, Stop};
 
 /// What happened, in numbers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,12 +50,21 @@ impl Counts {
     pub fn add<O>(&mut self, outcome: &Outcome<O>, on_error: OnError, stop: &Stop) {
         match outcome {
             Ok(_) => self.succeeded += 1,
-            Err(error) => {
-                *self.failed.entry(error.kind()).or_default() += 1;
-                if on_error == OnError::Stop {
-                    stop.cancel();
-                }
-            }
+            Err(error) => self.add_failure(error, on_error, stop),
+        }
+    }
+
+    /// Counts outcomes in the same way.
+    pub fn add_all<O>(&mut self, outcomes: &Batch<O>, on_error: OnError, stop: &Stop) {
+        let failures = outcomes.failures();
+        self.succeeded += outcomes.len() - failures.len();
+        failures.for_each(|error| self.add_failure(error, on_error, stop));
+    }
+
+    fn add_failure(&mut self, error: &JobError, on_error: OnError, stop: &Stop) {
+        *self.failed.entry(error.kind()).or_default() += 1;
+        if on_error == OnError::Stop {
+            stop.cancel();
         }
     }
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Promise, Reply};
-use crate::{Outcome, Span, Stop};
+use super::{Batch, Promise, Reply};
+use crate::Span;
 
 /// The duty to say how jobs ended: those of a chunk of a map, from the first to the last, or a
 /// submitted one. Dropped early, it says of the rest that they were cancelled.
@@ -11,10 +11,8 @@ pub struct Duty<O>(Kind<O>);
 
 enum Kind<O> {
     Chunk(Reply<O>),
-    Submitted {
-        promise: Option<Promise<O>>,
-        stop: Stop,
-    },
+    /// Nobody's any more once it was kept or given away.
+    Submitted(Option<Promise<O>>),
 }
 
 impl<O> From<Reply<O>> for Duty<O> {
@@ -25,9 +23,7 @@ impl<O> From<Reply<O>> for Duty<O> {
 
 impl<O> From<Promise<O>> for Duty<O> {
     fn from(promise: Promise<O>) -> Self {
-        let stop = promise.stop().clone();
-        let promise = Some(promise);
-        Self(Kind::Submitted { promise, stop })
+        Self(Kind::Submitted(Some(promise)))
     }
 }
 
@@ -40,19 +36,13 @@ impl<O> Duty<O> {
     }
 
     /// Says how the next jobs ended, which took `busy` on this worker.
-    pub fn send(
-        &mut self,
-        outcomes: Vec<Outcome<O>>,
-        worker: u32,
-        busy: Duration,
-        spans: Vec<Span>,
-    ) {
+    pub fn send(&mut self, outcomes: Batch<O>, worker: u32, busy: Duration, spans: Vec<Span>) {
         match &mut self.0 {
             Kind::Chunk(reply) => {
                 reply.runs_on(worker);
                 reply.send(outcomes, busy, spans);
             }
-            Kind::Submitted { promise, .. } => {
+            Kind::Submitted(promise) => {
                 for outcome in outcomes {
                     if let Some(promise) = promise.take() {
                         promise.keep(outcome);
@@ -67,10 +57,8 @@ impl<O> Duty<O> {
     pub fn split_off(&mut self, jobs: usize) -> Self {
         Self(match &mut self.0 {
             Kind::Chunk(reply) => Kind::Chunk(reply.split_off(jobs)),
-            Kind::Submitted { promise, stop } => Kind::Submitted {
-                promise: if jobs == 0 { promise.take() } else { None },
-                stop: stop.clone(),
-            },
+            Kind::Submitted(promise) if jobs == 0 => Kind::Submitted(promise.take()),
+            Kind::Submitted(_) => Kind::Submitted(None),
         })
     }
 
@@ -80,16 +68,25 @@ impl<O> Duty<O> {
     pub fn index(&self, after: usize) -> Option<usize> {
         match &self.0 {
             Kind::Chunk(reply) => Some(reply.next_index() + after),
-            Kind::Submitted { .. } => None,
+            Kind::Submitted(_) => None,
         }
     }
 
-    /// What stops the run that the jobs belong to.
+    /// Whether the jobs that have not started are not to start any more.
     #[must_use]
-    pub fn stop(&self) -> &Stop {
+    pub fn is_draining(&self) -> bool {
         match &self.0 {
-            Kind::Chunk(reply) => reply.stop(),
-            Kind::Submitted { stop, .. } => stop,
+            Kind::Chunk(reply) => reply.stop().is_draining(),
+            Kind::Submitted(promise) => promise.as_ref().is_some_and(Promise::is_cancelled),
+        }
+    }
+
+    /// Whether the job that runs is not wanted any more either.
+    #[must_use]
+    pub fn is_cancelling(&self) -> bool {
+        match &self.0 {
+            Kind::Chunk(reply) => reply.stop().is_cancelling(),
+            Kind::Submitted(promise) => promise.as_ref().is_some_and(Promise::is_cancelled),
         }
     }
 }

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use super::estimate::Estimate;
 use super::parts::Parts;
-use super::{Chunker, Counts};
-use crate::span::Held;
+use super::{Chunk, Chunker, Counts, Done, Outcomes, Pull};
 use crate::{OnError, Options, Outcome, Span, Stop};
 
 /// Jobs a worker in a window whose size was not asked for: so much longer than its neighbours may a
@@ -20,16 +19,6 @@ const WIDEST: usize = 1 << 16;
 /// A chunk holds no more bytes than this, unless a single job does.
 const LARGEST_CHUNK: u64 = 1 << 20;
 
-/// What an input says when it is asked for its next job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pull<J> {
-    /// Here it is.
-    Job(J),
-    /// There is none yet, but there may be one later: a pipe whose writer is slow. So outcomes
-    /// that are known need not wait for input that is not.
-    NotYet,
-}
-
 /// The order in which outcomes are given out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
@@ -37,34 +26,6 @@ pub enum Order {
     Input,
     /// As the jobs ended.
     Arrival,
-}
-
-/// Jobs that travel together to one worker, neighbours in the input.
-#[derive(Debug)]
-pub struct Chunk<J> {
-    /// The place of the first job in the input, from 0.
-    pub first: usize,
-    /// The jobs.
-    pub jobs: Vec<J>,
-}
-
-/// What a worker says of jobs that ended: all of a chunk, or a part of it.
-#[derive(Debug)]
-pub struct Done<O> {
-    /// The place of the first of these jobs in the input.
-    pub first: usize,
-    /// How they ended, in input order.
-    pub outcomes: Vec<Outcome<O>>,
-    /// How long they ran.
-    pub busy: Duration,
-    /// How many bytes they and their outcomes took, where jobs travel as bytes; else 0.
-    pub bytes: usize,
-    /// The worker that ran them, from 0.
-    pub worker: u32,
-    /// When each ran, if that was asked for.
-    pub spans: Vec<Span>,
-    /// Those that held their thread for too long between two awaits, on a pattern that has awaits.
-    pub held: Vec<Held>,
 }
 
 /// Decides what starts next and what may be given out next, and counts.
@@ -80,7 +41,7 @@ pub struct Done<O> {
 ///
 /// let done = |first, output| Done {
 ///     first,
-///     outcomes: vec![Ok(output)],
+///     outcomes: vec![Ok(output)].into(),
 ///     busy: Duration::ZERO,
 ///     bytes: 0,
 ///     worker: 0,
@@ -98,7 +59,7 @@ pub struct Flow<I: Iterator, O> {
     input: Fuse<I>,
     ended: bool,
     starved: bool,
-    chunker: Chunker,
+    pub(super) chunker: Chunker,
     /// The window that was asked for.
     window: Option<usize>,
     /// The same in bytes, and the bytes that a job takes.
@@ -109,7 +70,6 @@ pub struct Flow<I: Iterator, O> {
     /// window would go out in chunks of one job each.
     cautious: usize,
     in_flight: usize,
-    given_out: usize,
     parts: Parts<O>,
     on_error: OnError,
     stop: Stop,
@@ -137,7 +97,6 @@ impl<J, O, I: Iterator<Item = Pull<J>>> Flow<I, O> {
             workers,
             cautious: 4 * workers,
             in_flight: 0,
-            given_out: 0,
             parts: Parts::new(order),
             on_error: options.on_error,
             stop: Stop::default(),
@@ -204,9 +163,8 @@ impl<J, O, I: Iterator<Item = Pull<J>>> Flow<I, O> {
         self.bytes.measured(jobs, done.bytes as u128);
         self.counts.moved += done.bytes;
         self.counts.worked(done.worker, jobs, done.busy);
-        for outcome in &done.outcomes {
-            self.counts.add(outcome, self.on_error, &self.stop);
-        }
+        self.counts
+            .add_all(&done.outcomes, self.on_error, &self.stop);
         self.spans.extend(done.spans);
         for held in done.held {
             self.counts.held(held);
@@ -223,13 +181,22 @@ impl<J, O, I: Iterator<Item = Pull<J>>> Flow<I, O> {
         }
     }
 
-    /// The next outcome of the run of neighbours that is being given out. `None` at its end, which
+    /// The next outcome of the batch that is being given out. `None` at its end, which
     /// is a good moment to look for what ended meanwhile and to start more.
     #[inline]
     pub fn next_in_run(&mut self) -> Option<(usize, Outcome<O>)> {
-        let next = self.parts.next()?;
-        self.given_out += 1;
-        Some(next)
+        self.parts.next()
+    }
+
+    /// All outcomes that may be given out next, neighbours in the input, and the place of the first
+    /// of their jobs. They count as given out at once.
+    #[inline]
+    pub fn next_batch(&mut self) -> Option<(usize, Outcomes<O>)> {
+        let (first, batch) = self.parts.take();
+        if batch.size_hint().0 > 0 {
+            return Some((first, batch));
+        }
+        self.parts.advance().then(|| self.parts.take())
     }
 
     /// Whether every job that was pulled has been given out, and no more will be pulled.
@@ -242,6 +209,22 @@ impl<J, O, I: Iterator<Item = Pull<J>>> Flow<I, O> {
     #[must_use]
     pub fn is_starved(&self) -> bool {
         self.starved
+    }
+
+    /// How long so many jobs will take, by the measured time of the jobs before, once there were any.
+    #[must_use]
+    pub fn estimate(&self, jobs: usize) -> Option<Duration> {
+        let jobs = u32::try_from(jobs).unwrap_or(u32::MAX);
+        self.chunker.each().map(|each| each.saturating_mul(jobs))
+    }
+
+    /// Whether jobs are shorter than `nap` and enough of them are in flight to keep the workers busy
+    /// for four times as long: then nobody need look at them meanwhile.
+    #[must_use]
+    pub fn may_nap(&self, nap: Duration) -> bool {
+        let at_once = self.in_flight / self.workers;
+        let job = self.chunker.each().filter(|job| *job < nap);
+        job.is_some_and(|job| job.as_nanos() * at_once as u128 >= 4 * nap.as_nanos())
     }
 
     /// How many jobs are in flight.
@@ -277,7 +260,7 @@ impl<J, O, I: Iterator<Item = Pull<J>>> Flow<I, O> {
     }
 
     fn in_window(&self) -> usize {
-        self.counts.jobs - self.given_out
+        self.counts.jobs - self.parts.given_out()
     }
 
     fn pull(&mut self, size: usize) -> Vec<J> {

@@ -1,9 +1,10 @@
 //! One job's outcome, to be waited for.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::{JobError, Outcome, Stop, gil};
+use super::slot::{Ending, Slot, Start};
+use crate::{Job, JobError, Outcome, gil};
 
 /// How often a worker that waits for a job of its own pool, and has nothing to help with, looks
 /// again.
@@ -12,9 +13,9 @@ const TICK: Duration = Duration::from_millis(1);
 /// A submitted job. Dropping it lets the job run on, unheard.
 #[must_use = "without its handle, nobody learns how the job ended"]
 pub struct Handle<O> {
-    slot: Arc<Slot<O>>,
+    slot: Arc<dyn Ending<O>>,
     help: fn() -> Option<bool>,
-    reader: Option<Arc<dyn Reader>>,
+    reader: Option<Box<dyn Reader>>,
 }
 
 /// Reads what becomes of a job on the thread that waits for it, so that no other thread has to be
@@ -31,31 +32,42 @@ pub trait Reader: Send + Sync {
 /// The other side of a [`Handle`]: the duty to say how the job ended. Dropped without that, it
 /// says that the job was cancelled.
 pub struct Promise<O> {
-    slot: Arc<Slot<O>>,
+    slot: Arc<dyn Ending<O>>,
 }
 
-struct Slot<O> {
-    outcome: Mutex<Option<Outcome<O>>>,
-    ended: Condvar,
-    stop: Stop,
-}
+/// A submitted job together with the duty to say how it ended, for a pool that runs it in this process.
+/// Dropped unrun, it says that the job was cancelled.
+pub struct Submitted(Arc<dyn Start>);
 
 impl<O> Handle<O> {
     /// A handle and its promise. `help` is what a thread does that has to wait: see
     /// [`Executor::help`](super::Executor::help).
-    pub fn new(help: fn() -> Option<bool>) -> (Self, Promise<O>) {
-        let slot = Arc::new(Slot {
-            outcome: Mutex::new(None),
-            ended: Condvar::new(),
-            stop: Stop::default(),
-        });
+    pub fn new(help: fn() -> Option<bool>) -> (Self, Promise<O>)
+    where
+        O: Send + 'static,
+    {
+        let slot = Arc::new(Slot::<(), O>::new(None));
         let promise = Promise { slot: slot.clone() };
+        (Self::of(slot, help), promise)
+    }
+
+    /// The handle of this job, and the job, to be run wherever there is a thread for it.
+    pub fn submit<J: Job<Output = O>>(job: J, help: fn() -> Option<bool>) -> (Self, Submitted)
+    where
+        O: Send + 'static,
+    {
+        let slot = Arc::new(Slot::new(Some(job)));
+        let submitted = Submitted(slot.clone());
+        (Self::of(slot, help), submitted)
+    }
+
+    fn of(slot: Arc<dyn Ending<O>>, help: fn() -> Option<bool>) -> Self {
         let reader = None;
-        (Self { slot, help, reader }, promise)
+        Self { slot, help, reader }
     }
 
     /// The same handle, whose job's end is read by whoever waits for it.
-    pub fn read_by(self, reader: Arc<dyn Reader>) -> Self {
+    pub fn read_by(self, reader: Box<dyn Reader>) -> Self {
         let reader = Some(reader);
         Self { reader, ..self }
     }
@@ -82,9 +94,9 @@ impl<O> Handle<O> {
     /// Whether the job has ended, so that waiting for it would not wait.
     #[must_use]
     pub fn is_ended(&self) -> bool {
-        let ended = self.slot.lock().is_some();
-        if let (false, Some(reader)) = (ended, &self.reader) {
-            reader.pass();
+        let ended = self.slot.is_ended();
+        if !ended {
+            self.pass();
         }
         ended
     }
@@ -92,26 +104,20 @@ impl<O> Handle<O> {
     /// Cancels the job: if it has not started, it will not. What becomes of one that runs is the
     /// pattern's to say. Either way the handle still gives an outcome.
     pub fn cancel(&self) {
-        self.slot.stop.cancel();
+        self.slot.cancel();
     }
 
     fn wait_until(self, deadline: Option<Instant>) -> Result<Outcome<O>, Self> {
         loop {
-            if let Some(outcome) = self.slot.lock().take() {
+            if let Some(outcome) = self.slot.take() {
                 return Ok(outcome);
             }
             let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
             if left == Some(Duration::ZERO) {
-                if let Some(reader) = &self.reader {
-                    reader.pass();
-                }
+                self.pass();
                 return Err(self);
             }
-            if self
-                .reader
-                .as_ref()
-                .is_some_and(|reader| reader.read(deadline))
-            {
+            if self.reader.as_ref().is_some_and(|it| it.read(deadline)) {
                 continue;
             }
             let longest = match (self.help)() {
@@ -122,6 +128,12 @@ impl<O> Handle<O> {
             gil::while_waiting(|| self.slot.sleep(longest));
         }
     }
+
+    fn pass(&self) {
+        if let Some(reader) = &self.reader {
+            reader.pass();
+        }
+    }
 }
 
 impl<O> Promise<O> {
@@ -130,10 +142,10 @@ impl<O> Promise<O> {
         self.slot.end(outcome);
     }
 
-    /// What cancels the job.
+    /// Whether the job is not to be run any more.
     #[must_use]
-    pub fn stop(&self) -> &Stop {
-        &self.slot.stop
+    pub fn is_cancelled(&self) -> bool {
+        self.slot.is_cancelled()
     }
 }
 
@@ -143,27 +155,15 @@ impl<O> Drop for Promise<O> {
     }
 }
 
-impl<O> Slot<O> {
-    fn lock(&self) -> MutexGuard<'_, Option<Outcome<O>>> {
-        // The slot holds one value that is set whole: a panic cannot have broken it.
-        self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
+impl Submitted {
+    /// Runs it on the calling thread, unless it was cancelled.
+    pub fn run(self, gil: bool) {
+        self.0.run(gil);
     }
+}
 
-    /// Sets the outcome, if there is none yet.
-    fn end(&self, outcome: Outcome<O>) {
-        self.lock().get_or_insert(outcome);
-        self.ended.notify_all();
-    }
-
-    /// Sleeps until the outcome may be there, and no longer than `longest`.
-    fn sleep(&self, longest: Option<Duration>) {
-        let guard = self.lock();
-        if guard.is_some() {
-            return;
-        }
-        match longest {
-            None => drop(self.ended.wait(guard)),
-            Some(longest) => drop(self.ended.wait_timeout(guard, longest)),
-        }
+impl Drop for Submitted {
+    fn drop(&mut self) {
+        self.0.lose();
     }
 }

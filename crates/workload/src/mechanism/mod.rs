@@ -7,23 +7,32 @@
 //! the process pool and the stream of the async pattern.
 
 mod alarm;
+mod batch;
 mod blocking;
+mod chunk;
 mod chunker;
 mod counts;
 mod duty;
 mod estimate;
 mod flow;
 mod handle;
+mod input;
+mod iterators;
 mod parts;
 mod reply;
 mod run_chunk;
+mod slot;
 
 pub use alarm::{Alarm, tick};
-pub use blocking::{Executor, Indexed, Map, Ordered};
+pub use batch::{Batch, Outcomes};
+pub use blocking::{Executor, Map};
+pub use chunk::{Chunk, Done};
 pub use chunker::Chunker;
 pub use counts::{Counts, Share};
 pub use duty::Duty;
-pub use flow::{Chunk, Done, Flow, Order, Pull};
-pub use handle::{Handle, Promise, Reader};
+pub use flow::{Flow, Order};
+pub use handle::{Handle, Promise, Reader, Submitted};
+pub use input::{Jobs, Pull};
+pub use iterators::{Indexed, Ordered};
 pub use reply::Reply;
 pub use run_chunk::run_chunk;

@@ -3,8 +3,8 @@
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
-use super::Done;
-use crate::{JobError, Outcome, Span, Stop};
+use super::{Batch, Done};
+use crate::{JobError, Span, Stop};
 
 /// The duty to say how the jobs of a chunk ended, from the first to the last. It can be handed
 /// over, split, and fulfilled part by part. Dropped early, it says of the remaining jobs that they
@@ -43,7 +43,7 @@ impl<O> Reply<O> {
     }
 
     /// Says how the next jobs ended.
-    pub fn send(&mut self, outcomes: Vec<Outcome<O>>, busy: Duration, spans: Vec<Span>) {
+    pub fn send(&mut self, outcomes: Batch<O>, busy: Duration, spans: Vec<Span>) {
         let first = self.next;
         self.next += outcomes.len();
         debug_assert!(self.next <= self.end, "more outcomes than jobs");

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::Chunk;
+use super::{Batch, Chunk};
 use crate::span::{Span, Timer};
-use crate::{Job, JobError, Outcome, Rules, Stop, invoke_in_time};
+use crate::{Job, JobError, Rules, Stop, invoke_each, invoke_in_time};
 
 /// Finished outcomes are handed on after this long, so that they do not wait for a slow job behind
 /// them in the same chunk.
@@ -21,27 +21,34 @@ pub fn run_chunk<J: Job>(
     worker: u32,
     stop: &Stop,
     rules: &Rules,
-    mut send: impl FnMut(Vec<Outcome<J::Output>>, Duration, Vec<Span>),
+    mut send: impl FnMut(Batch<J::Output>, Duration, Vec<Span>),
 ) {
-    let mut jobs = chunk.jobs.iter().enumerate();
     let stride = chunk.jobs.len().div_ceil(LOOKS);
-    let mut recorded = Vec::new();
-    while jobs.len() > 0 {
+    let is_plain = !rules.gil && !rules.spans && rules.timeout.is_none();
+    let mut next = 0;
+    while next < chunk.jobs.len() {
         let started = Instant::now();
-        let mut outcomes = Vec::with_capacity(jobs.len());
+        let mut outcomes = Batch::with_capacity(chunk.jobs.len() - next);
+        let mut recorded = Vec::new();
         let mut busy = Duration::ZERO;
-        while jobs.len() > 0 && busy < PATIENCE {
-            for (offset, job) in jobs.by_ref().take(stride) {
-                if stop.is_draining() {
-                    outcomes.push(Err(JobError::Cancelled));
-                    continue;
+        while next < chunk.jobs.len() && busy < PATIENCE {
+            let end = chunk.jobs.len().min(next + stride);
+            let jobs = &chunk.jobs[next..end];
+            if is_plain {
+                invoke_each(jobs, stop, &mut outcomes);
+            } else {
+                for (index, job) in (chunk.first + next..).zip(jobs) {
+                    let mut timer = Timer::new(rules.spans);
+                    outcomes.push(match stop.is_draining() {
+                        true => Err(JobError::Cancelled),
+                        false => invoke_in_time(job, rules, &mut timer),
+                    });
+                    recorded.extend(timer.span(index, worker));
                 }
-                let mut timer = Timer::new(rules.spans);
-                outcomes.push(invoke_in_time(job, rules, &mut timer));
-                recorded.extend(timer.span(chunk.first + offset, worker));
             }
+            next = end;
             busy = started.elapsed();
         }
-        send(outcomes, busy, std::mem::take(&mut recorded));
+        send(outcomes, busy, recorded);
     }
 }

@@ -1,0 +1,60 @@
+//! What is done with one job, wherever it runs: its time limit, its retries, and what is noted of it.
+
+use std::time::Instant;
+
+use workload::span::{Held, Span, Timer};
+use workload::{Job, JobError, Outcome, Rules, invoke_async};
+
+/// How a job ended.
+pub(crate) struct Ended<O> {
+    pub(crate) outcome: Outcome<O>,
+    /// What was noted of it. Mostly nothing, and it may be one of a million.
+    pub(crate) notes: Option<Box<Notes>>,
+}
+
+/// What was noted of a job.
+pub(crate) struct Notes {
+    pub(crate) span: Option<Span>,
+    pub(crate) held: Option<Held>,
+}
+
+impl<O> Ended<O> {
+    /// The job at `index` ended so, by this timer.
+    pub(crate) fn new(outcome: Outcome<O>, timer: &Timer, index: usize) -> Self {
+        let (span, held) = (timer.span(index, 0), timer.held(index));
+        let notable = span.is_some() || held.is_some();
+        Self {
+            outcome,
+            notes: notable.then(|| Box::new(Notes { span, held })),
+        }
+    }
+
+    pub(crate) fn cancelled() -> Self {
+        Self {
+            outcome: Err(JobError::Cancelled),
+            notes: None,
+        }
+    }
+}
+
+/// Runs one job, within its time limit, again if it may.
+pub(crate) async fn run_one<J: Job>(
+    job: &J,
+    rules: &Rules,
+    timer: &mut Timer,
+) -> Outcome<J::Output> {
+    let Some(after) = rules.timeout else {
+        return invoke_async(job, rules.gil, timer).await;
+    };
+    for _ in 0..=rules.retries {
+        let started = Instant::now();
+        let ended = tokio::time::timeout(after, invoke_async(job, rules.gil, timer)).await;
+        // A job that never waited may have ended long after its time.
+        if let Ok(outcome) = ended
+            && started.elapsed() <= after
+        {
+            return outcome;
+        }
+    }
+    Err(JobError::TimedOut { after })
+}

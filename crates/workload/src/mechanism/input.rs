@@ -1,0 +1,29 @@
+//! What jobs come from.
+
+/// What an input says when it is asked for its next job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pull<J> {
+    /// Here it is.
+    Job(J),
+    /// There is none yet, but there may be one later: a pipe whose writer is slow. So outcomes
+    /// that are known need not wait for input that is not.
+    NotYet,
+}
+
+/// An input whose next job is always there: any iterator over jobs.
+#[derive(Debug, Clone)]
+pub struct Jobs<I>(pub I);
+
+impl<I: Iterator> Iterator for Jobs<I> {
+    type Item = Pull<I::Item>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next().map(Pull::Job)
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
+}

@@ -1,0 +1,42 @@
+//! What the async pool is held against.
+
+use super::super::row::Target::{AtLeast, Within};
+use super::super::row::{Row, Side};
+use super::{K, M, THE_SAME, row, stream};
+
+pub(super) fn rows(long: bool) -> Vec<Row> {
+    let map = || Side::rust("map, a window of 1024", "async-map", M);
+    let buffered = Side::rust("the futures, buffered(1024)", "buffered", M);
+    let gather = Side::python("Python's asyncio.gather of tasks", "gather", 50 * K);
+    let join_set = Side::rust("tokio's JoinSet of tasks", "join-set", 200 * K);
+    let waiting = |by, jobs| Side::rust(by, "async-waiting-time", jobs);
+    vec![
+        row("async-vs-buffered", "squares", map(), buffered).reaching(AtLeast(0.9)),
+        row("async-vs-asyncio", "squares", map(), gather).reaching(AtLeast(30.0)),
+        row("async-vs-join-set", "squares", map(), join_set),
+        memory(
+            "async-waiting-100k",
+            "memory of 100,000 jobs that wait",
+            100 * K,
+        ),
+        memory("async-waiting-1m", "memory of a million jobs that wait", M),
+        row(
+            "async-waiting-time",
+            "jobs that wait, beyond their wait",
+            waiting("a million at once", M),
+            waiting("100,000 at once", 100 * K),
+        )
+        .reaching(THE_SAME),
+        stream("async-memory", long, 2 * M),
+    ]
+}
+
+fn memory(name: &'static str, done: &'static str, jobs: u64) -> Row {
+    row(
+        name,
+        done,
+        Side::rust("map", "async-waiting-memory", jobs),
+        Side::rust("tokio's spawn and sleep", "tokio-waiting-memory", jobs),
+    )
+    .reaching(Within(600.0))
+}
