@@ -22,18 +22,18 @@ pub(crate) fn run_alone<J: Job>(
     let duty = Duty { index, shared };
     async move {
         let since = now();
-        let rules = &duty.shared.rules;
-        let mut timer = Timer::between_awaits(rules.spans);
+        let mut timer = Timer::between_awaits(duty.shared.rules.spans);
         let outcome = if duty.shared.stop.is_draining() {
             Err(JobError::Cancelled)
-        } else if rules.timeout.is_none() {
-            invoke_async(&job, rules.gil, &mut timer).await
+        } else if duty.shared.rules.timeout.is_none() {
+            invoke_async(&job, duty.shared.rules.gil, &mut timer).await
         } else {
             // In a box, which does not make room for a second timer in all those without a limit.
-            Box::pin(run_one(&job, rules, &mut timer)).await
+            Box::pin(run_one(&job, &duty.shared.rules, &mut timer)).await
         };
         let busy = Duration::from_nanos(now().saturating_sub(since));
-        duty.fulfil(Ended::new(outcome, &timer, index), busy);
+        let ended = Ended::new(outcome, &timer, duty.index);
+        duty.fulfil(ended, busy);
     }
 }
 

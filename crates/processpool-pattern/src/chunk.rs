@@ -6,7 +6,7 @@ use anyhow::Context;
 use ipc_channel::ipc::{IpcSender, IpcSharedMemory};
 use serde::Serialize;
 use workload::span::{self, Timer, Times};
-use workload::{JobError, Outcome, Portable, Rules, invoke};
+use workload::{JobError, Outcome, Portable, Rules, invoke, invoke_caught};
 
 use crate::board::{Board, Current};
 use crate::items::{Items, Note, Unwritten, write_outcome};
@@ -50,7 +50,7 @@ pub(crate) fn run_jobs<J: Portable>(worker: &mut Worker, run: &Run) -> anyhow::R
             let outcome = invoke(&job, gil, &mut timer);
             (outcome, timer.times())
         }
-        Ok(job) => (job.run().map_err(failed), None),
+        Ok(job) => (invoke_caught(&job), None),
         Err(error) => {
             let message = format!("the job {:?} cannot be decoded: {error}", J::NAME);
             (unsendable(message), None)
@@ -229,11 +229,6 @@ fn mute<O>(error: &postcard::Error) -> Outcome<O> {
 
 fn unsendable<O>(message: String) -> Outcome<O> {
     Err(JobError::Unsendable { message })
-}
-
-fn failed(error: anyhow::Error) -> JobError {
-    let message = format!("{error:#}");
-    JobError::Failed { message }
 }
 
 /// Has the allocator keep what large jobs and outputs have freed, for the next ones: to get it from

@@ -26,6 +26,16 @@ pub fn invoke<J: Job>(job: &J, gil: bool, timer: &mut Timer) -> Outcome<J::Outpu
     caught(gil, timer, || job.run()).and_then(|result| result.map_err(failed))
 }
 
+/// Runs a job on the calling thread, within [`catch`]: whoever called that makes an outcome of a panic.
+///
+/// # Errors
+///
+/// The reason why the job has no output.
+#[inline]
+pub fn invoke_caught<J: Job>(job: &J) -> Outcome<J::Output> {
+    job.run().map_err(failed)
+}
+
 /// Runs jobs on the calling thread, one after the other, each as [`invoke`] would, and adds their
 /// outcomes. What catches a panic is set up once for all of them: for a job of some nanoseconds, it
 /// would take longer than the job. Once `stop` says so, the others are cancelled.
@@ -36,7 +46,7 @@ pub fn invoke_each<J: Job>(jobs: &[J], stop: &Stop, outcomes: &mut Batch<J::Outp
             for job in &jobs[outcomes.len() - before..] {
                 outcomes.push(match stop.is_draining() {
                     true => Err(JobError::Cancelled),
-                    false => job.run().map_err(failed),
+                    false => invoke_caught(job),
                 });
             }
         };

@@ -64,10 +64,11 @@ pub const SLOW: Duration = Duration::from_millis(100);
 
 /// Notes when a job computes: from when it first does, with the interpreter lock if there is one,
 /// until it last did, and how much of that time it was on a core.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Timer {
     on: bool,
-    times: Option<Times>,
+    /// In a box, since a million jobs may wait with a timer that is not on.
+    times: Option<Box<Times>>,
     /// Whether to note the longest time between two awaits, and that time.
     between_awaits: bool,
     longest: u64,
@@ -105,13 +106,13 @@ impl Timer {
     /// When the job ran, if it did and the timer was on.
     #[must_use]
     pub fn times(&self) -> Option<Times> {
-        self.times
+        self.times.as_deref().copied()
     }
 
     /// The span of the job at `index`, run by this worker.
     #[must_use]
     pub fn span(&self, index: usize, worker: u32) -> Option<Span> {
-        self.times.map(|times| times.span(index, worker))
+        self.times().map(|times| times.span(index, worker))
     }
 
     /// Runs `compute` and notes when.
@@ -148,7 +149,7 @@ impl Timer {
 
 /// Notes how long something took when it is over, also when that is by a panic.
 struct Noting<'a> {
-    times: &'a mut Option<Times>,
+    times: &'a mut Option<Box<Times>>,
     began: u64,
     on_core: u64,
 }
@@ -157,16 +158,16 @@ impl Drop for Noting<'_> {
     fn drop(&mut self) {
         let on_core = thread_on_core().saturating_sub(self.on_core);
         let end = now();
-        let (start, before) = match *self.times {
+        let (start, before) = match &self.times {
             Some(times) => (times.start, times.computing),
             None => (self.began, 0),
         };
         // The two clocks may tick a little differently.
         let computing = before + on_core.min(end.saturating_sub(self.began));
-        *self.times = Some(Times {
+        *self.times = Some(Box::new(Times {
             start,
             end,
             computing,
-        });
+        }));
     }
 }

@@ -118,7 +118,8 @@ mod tests {
     use super::super::system;
     use super::*;
 
-    const SIGINT: i32 = 2;
+    // A shell has what it runs in the background ignore SIGINT; nobody ignores this one.
+    const SIGTERM: i32 = 15;
 
     #[test]
     fn a_signal_reaches_the_program_that_runs_and_then_ends_us() {
@@ -128,22 +129,25 @@ mod tests {
         system::lead_a_group(sleep.arg("60"));
         let mut child = sleep.spawn().unwrap();
         let forwarding = interrupts.forward_to(child.id());
-        interrupts.arrived(SIGINT);
-        assert_eq!(child.wait().unwrap().signal(), Some(SIGINT));
+        interrupts.arrived(SIGTERM);
+        assert_eq!(child.wait().unwrap().signal(), Some(SIGTERM));
         drop(forwarding);
         let interrupted = interrupts.check().unwrap_err();
-        assert_eq!(interrupted.exit_code(), 130);
-        assert_eq!(interrupted.to_string(), "interrupted by signal 2 (SIGINT)");
+        assert_eq!(interrupted.exit_code(), 143);
+        assert_eq!(
+            interrupted.to_string(),
+            "interrupted by signal 15 (SIGTERM)"
+        );
     }
 
     #[test]
     fn a_signal_that_came_while_the_program_was_started_is_not_lost() {
         let interrupts = Interrupts::default();
-        interrupts.arrived(SIGINT);
+        interrupts.arrived(SIGTERM);
         let mut sleep = Command::new("sleep");
         system::lead_a_group(sleep.arg("60"));
         let mut child = sleep.spawn().unwrap();
         let _forwarding = interrupts.forward_to(child.id());
-        assert_eq!(child.wait().unwrap().signal(), Some(SIGINT));
+        assert_eq!(child.wait().unwrap().signal(), Some(SIGTERM));
     }
 }
