@@ -20,7 +20,7 @@ pub mod trials;
 pub mod unprivileged;
 
 pub use log::Log;
-pub use one_thread::OneThread;
+pub use one_thread::{OneThread, Tokio};
 pub use subject::{Asynchronous, Pool, Processes, Reference, Subject, Threads, Waiting};
 
 /// Numbers that look random and are the same in every run.

@@ -1,8 +1,10 @@
 //! The async pool on a runtime of one thread that is there already: `current_thread`, in tokio's
 //! words.
 
+use std::future::Future;
 use std::ops::ControlFlow;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use async_pattern::AsyncPool;
 use tokio::runtime;
@@ -24,6 +26,41 @@ pub struct OneThread {
 struct Thread {
     end: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
+}
+
+/// The async pool, on whatever runtime.
+pub trait Tokio: Pool {
+    /// It.
+    fn pool(&self) -> &AsyncPool;
+
+    /// Ends it within this time, and tells how many jobs were cancelled.
+    fn shutdown_within(self, grace: Duration) -> usize;
+}
+
+/// Waits, on a runtime that does not end with a pool.
+fn block_on<F: Future>(future: F) -> F::Output {
+    let runtime = runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(future)
+}
+
+impl Tokio for Asynchronous {
+    fn pool(&self) -> &AsyncPool {
+        &self.0
+    }
+
+    fn shutdown_within(self, grace: Duration) -> usize {
+        block_on(self.0.shutdown_within(grace))
+    }
+}
+
+impl Tokio for OneThread {
+    fn pool(&self) -> &AsyncPool {
+        &self.pool.0
+    }
+
+    fn shutdown_within(self, grace: Duration) -> usize {
+        block_on(self.pool.0.shutdown_within(grace))
+    }
 }
 
 impl Subject for OneThread {

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::runtime;
 use tokio::task::JoinSet;
@@ -9,9 +10,11 @@ use workload::mechanism::{Jobs, Order, Pull};
 use workload::span::Timer;
 use workload::{Job, Options, Rules, Tally};
 
+use crate::driver::Driver;
 use crate::handle::Handle;
 use crate::job::run_one;
-use crate::map::{Driver, Indexed, Ordered};
+use crate::map::{Indexed, Ordered};
+use crate::tasks::Tasks;
 use crate::{BuildError, Builder};
 
 /// How many jobs wait at once unless the options say otherwise.
@@ -40,10 +43,10 @@ pub struct AsyncPool {
 }
 
 /// What [`AsyncPool::map`] returns: a stream of outcomes in input order.
-pub type Map<I> = Ordered<Jobs<I>, <I as Iterator>::Item>;
+pub type Map<I> = Ordered<Jobs<I>, Tasks<<I as Iterator>::Item>>;
 /// What [`AsyncPool::map_unordered`] returns: a stream of outcomes as they come, each with its
 /// job's place in the input.
-pub type MapUnordered<I> = Indexed<Jobs<I>, <I as Iterator>::Item>;
+pub type MapUnordered<I> = Indexed<Jobs<I>, Tasks<<I as Iterator>::Item>>;
 
 impl AsyncPool {
     /// A pool that works as `options` say, on a runtime of its own with as many threads as there
@@ -111,14 +114,42 @@ impl AsyncPool {
         while submitted.join_next().await.is_some() {}
     }
 
-    pub(crate) fn drive<J, I>(&self, jobs: I, order: Order) -> Driver<I, J>
+    /// Waits until every submitted job has ended, but no longer than `grace`; then cancels the others, which
+    /// end where they next wait. Tells how many it cancelled.
+    pub async fn shutdown_within(self, grace: Duration) -> usize {
+        let mut submitted = std::mem::take(&mut *self.submitted());
+        let all = async { while submitted.join_next().await.is_some() {} };
+        let in_time = {
+            let _inside = self.runtime.enter();
+            tokio::time::timeout(grace, all)
+        };
+        if in_time.await.is_ok() {
+            return 0;
+        }
+        submitted.abort_all();
+        let mut cancelled = 0;
+        while let Some(ended) = submitted.join_next().await {
+            cancelled += usize::from(ended.is_err_and(|error| error.is_cancelled()));
+        }
+        cancelled
+    }
+
+    pub(crate) fn drive<J, I>(&self, jobs: I, order: Order) -> Driver<I, Tasks<J>>
     where
         J: Job,
         I: Iterator<Item = Pull<J>>,
     {
+        let options = self.windowed();
+        Driver::new(jobs, &options, order, self.runtime.clone(), |stop| {
+            Tasks::new(&options, stop, self.runtime.clone())
+        })
+    }
+
+    /// The options, with a window.
+    pub(crate) fn windowed(&self) -> Options {
         let mut options = self.options.clone();
         options.window = options.window.or(std::num::NonZeroUsize::new(WINDOW));
-        Driver::new(jobs, &options, order, self.runtime.clone())
+        options
     }
 
     fn submitted(&self) -> MutexGuard<'_, JoinSet<()>> {

@@ -33,8 +33,8 @@ pub mod cli;
 mod values;
 
 pub use invoke::{
-    catch, invoke, invoke_async, invoke_caught, invoke_each, invoke_in_time, is_in_job,
-    panic_message,
+    catch, invoke, invoke_async, invoke_caught, invoke_each, invoke_future, invoke_in_time,
+    is_in_job, panic_message,
 };
 pub use job::{Job, Portable};
 pub use options::{OnError, Options, Rules};

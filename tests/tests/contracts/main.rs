@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
+mod endings;
 mod failures;
 mod handles;
 mod held_threads;
@@ -10,6 +11,7 @@ mod interpreter_lock;
 mod lost_threads;
 mod nested;
 mod order;
+mod scoped;
 mod size;
 mod start;
 mod time_limit;
@@ -20,6 +22,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     processpool_pattern::worker(tests::jobs::register);
     let topics = [
+        endings::trials(),
         failures::trials(),
         handles::trials(),
         held_threads::trials(),
@@ -27,6 +30,7 @@ fn main() -> ExitCode {
         lost_threads::trials(),
         nested::trials(),
         order::trials(),
+        scoped::trials(),
         size::trials(),
         start::trials(),
         time_limit::trials(),

@@ -1,0 +1,95 @@
+//! Where jobs of `map` run: in tasks of a runtime, which are aborted when this is dropped.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::runtime;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::task::JoinSet;
+use workload::mechanism::{Chunk, Done};
+use workload::{Job, Options, Stop};
+
+use crate::alone::run_alone;
+use crate::chunk::run_chunk;
+use crate::driver::Place;
+use crate::report::{Report, Shared};
+
+/// A chunk that takes no longer than this is run by whoever polls the stream: to hand it to a thread of
+/// the runtime and be woken by its answer takes about as long, also with two threads to run it.
+const QUICK: Duration = Duration::from_micros(32);
+
+/// Tasks of a runtime, one for each chunk of jobs.
+pub struct Tasks<J: Job> {
+    runtime: runtime::Handle,
+    tasks: JoinSet<()>,
+    shared: Arc<Shared<J::Output>>,
+    receiver: UnboundedReceiver<Report<J::Output>>,
+}
+
+impl<J: Job> Tasks<J> {
+    pub(crate) fn new(options: &Options, stop: &Stop, runtime: runtime::Handle) -> Self {
+        let (sender, receiver) = unbounded_channel();
+        let shared = Arc::new(Shared {
+            rules: options.into(),
+            stop: stop.clone(),
+            sender,
+        });
+        Self {
+            runtime,
+            tasks: JoinSet::new(),
+            shared,
+            receiver,
+        }
+    }
+}
+
+impl<J: Job> Place for Tasks<J> {
+    type Job = J;
+    type Output = J::Output;
+
+    fn start(
+        &mut self,
+        mut chunk: Chunk<J>,
+        expected: Option<Duration>,
+        context: &mut Context<'_>,
+    ) {
+        let shared = self.shared.clone();
+        match chunk.jobs.pop() {
+            Some(job) if chunk.jobs.is_empty() => {
+                let task = run_alone(job, chunk.first, shared);
+                self.tasks.spawn_on(task, &self.runtime);
+            }
+            last => {
+                chunk.jobs.extend(last);
+                let mut task = Box::pin(run_chunk(chunk, shared));
+                let is_quick = expected.is_some_and(|time| time <= QUICK);
+                let _inside = self.runtime.enter();
+                if !is_quick || task.as_mut().poll(context).is_pending() {
+                    self.tasks.spawn_on(task, &self.runtime);
+                }
+            }
+        }
+    }
+
+    fn try_done(&mut self, _: &mut Context<'_>) -> Option<Done<J::Output>> {
+        let report = self.receiver.try_recv().ok();
+        if report.is_none() {
+            while self.tasks.try_join_next().is_some() {} // Forget those that have ended.
+        }
+        report.map(Done::from)
+    }
+
+    fn poll_done(&mut self, context: &mut Context<'_>) -> Poll<Done<J::Output>> {
+        match self.receiver.poll_recv(context) {
+            Poll::Ready(Some(report)) => Poll::Ready(report.into()),
+            // We have a sender ourselves, so there is always another.
+            Poll::Ready(None) | Poll::Pending => Poll::Pending,
+        }
+    }
+
+    fn cancel(&mut self) {
+        self.tasks.abort_all();
+    }
+}
