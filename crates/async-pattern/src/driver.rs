@@ -9,11 +9,8 @@ use std::time::Duration;
 
 use tokio::runtime;
 use tokio::time::Sleep;
-use workload::mechanism::{Chunk, Done, Flow, Order, Pull};
+use workload::mechanism::{Chunk, Done, Flow, Order, Paced, Pull};
 use workload::{Options, Outcome, Sink, Stop};
-
-/// How often an input that had nothing yet is asked again.
-const TICK: Duration = Duration::from_millis(1);
 
 /// Where jobs run: in tasks, or right here.
 pub trait Place {
@@ -46,7 +43,7 @@ where
     P: Place,
     I: Iterator<Item = Pull<P::Job>>,
 {
-    pub(crate) flow: Flow<I, P::Output>,
+    pub(crate) flow: Flow<Paced<I>, P::Output>,
     place: P,
     runtime: runtime::Handle,
     nap: Option<Pin<Box<Sleep>>>,
@@ -67,7 +64,7 @@ where
         runtime: runtime::Handle,
         place: impl FnOnce(&Stop) -> P,
     ) -> Self {
-        let flow = Flow::new(jobs, options, order).eager();
+        let flow = Flow::new(Paced::new(jobs, options), options, order).eager();
         Self {
             place: place(flow.stop()),
             flow,
@@ -173,13 +170,14 @@ where
             self.flow.done(done);
             return Poll::Ready(());
         }
-        if !self.flow.is_starved() {
+        let Some(time) = self.flow.ask_again() else {
+            self.nap = None;
             return Poll::Pending;
-        }
+        };
         let _inside = self.runtime.enter();
         let nap = self
             .nap
-            .get_or_insert_with(|| Box::pin(tokio::time::sleep(TICK)));
+            .get_or_insert_with(|| Box::pin(tokio::time::sleep(time)));
         ready!(nap.as_mut().poll(context));
         self.nap = None;
         Poll::Ready(())

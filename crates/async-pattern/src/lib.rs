@@ -62,4 +62,4 @@ pub use map::{Indexed, Ordered};
 pub use pattern::AsyncPattern;
 pub use pool::{AsyncPool, Map, MapUnordered};
 pub use tasks::Tasks;
-pub use workload::{Job, JobError, OnError, Options, Outcome};
+pub use workload::{Job, JobError, OnError, Options, Outcome, Rate};

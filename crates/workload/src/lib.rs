@@ -37,6 +37,7 @@ pub use invoke::{
     is_in_job, panic_message,
 };
 pub use job::{Job, Portable};
+pub use mechanism::Rate;
 pub use options::{OnError, Options, Rules};
 pub use outcome::{Death, JobError, Outcome};
 pub use pattern::{Pattern, Run, Sink};

@@ -11,6 +11,7 @@ mod interpreter_lock;
 mod lost_threads;
 mod nested;
 mod order;
+mod rate;
 mod scoped;
 mod size;
 mod start;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         lost_threads::trials(),
         nested::trials(),
         order::trials(),
+        rate::trials(),
         scoped::trials(),
         size::trials(),
         start::trials(),
