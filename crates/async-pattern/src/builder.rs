@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use tokio::runtime;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use workload::{Options, Spent, Tally};
 
@@ -73,10 +74,12 @@ fn pool(
     tally: Tally,
 ) -> AsyncPool {
     let submitted = Mutex::new(JoinSet::new());
+    let turns = Arc::new(Semaphore::new(options.workers.get()));
     AsyncPool {
         own,
         runtime,
         submitted,
+        turns,
         options,
         tally,
     }

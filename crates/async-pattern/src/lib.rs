@@ -43,6 +43,7 @@
 mod alone;
 mod builder;
 mod chunk;
+mod compute;
 mod driver;
 mod ending;
 mod handle;
@@ -62,4 +63,4 @@ pub use map::{Indexed, Ordered};
 pub use pattern::AsyncPattern;
 pub use pool::{AsyncPool, Map, MapUnordered};
 pub use tasks::Tasks;
-pub use workload::{Job, JobError, OnError, Options, Outcome, Rate};
+pub use workload::{Job, JobError, Kind, OnError, Options, Outcome, Rate};

@@ -1,15 +1,17 @@
 //! The async pool: where a chunk of jobs runs, when the workers are tasks.
 
 use std::future::Future;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use workload::mechanism::{Jobs, Order, Pull};
 use workload::span::Timer;
-use workload::{Job, Options, Rules, Tally};
+use workload::{Job, Kind, Options, Rules, Tally};
 
+use crate::compute::compute_one;
 use crate::driver::Driver;
 use crate::handle::Handle;
 use crate::job::run_one;
@@ -26,6 +28,8 @@ const WINDOW: usize = 1024;
 /// - **A time limit** and **a cancel** take effect where the job next awaits. A job that never does is
 ///   told of when it ends. One that holds its thread for longer than
 ///   [`SLOW`](workload::span::SLOW) between two awaits is named in the counts.
+/// - **A job that computes** and says so ([`Job::kind`]) holds no thread of the runtime. What has started
+///   of it runs to its end, cancelled or not, and also after its stream is dropped.
 /// - **A failure** under [`OnError::Stop`](workload::OnError::Stop) cancels all others of its stream.
 /// - **An abort**, an exit, a stack overflow or a kill ends the whole program.
 /// - **[`shutdown`](Self::shutdown)** waits for what was submitted. **Dropping** the pool or a stream
@@ -38,6 +42,8 @@ pub struct AsyncPool {
     pub(crate) runtime: runtime::Handle,
     pub(crate) submitted: Mutex<JoinSet<()>>,
     pub(crate) options: Options,
+    /// Whose turn it is to compute: as many at once as there are workers.
+    pub(crate) turns: Arc<Semaphore>,
     /// What those threads of its own runtime have used up that have ended.
     pub(crate) tally: Tally,
 }
@@ -91,10 +97,16 @@ impl AsyncPool {
         let rules = Rules::from(&self.options);
         let mut submitted = self.submitted();
         while submitted.try_join_next().is_some() {} // Forget those that have ended.
-        let task = submitted.spawn_on(
-            async move { promise.keep(run_one(&job, &rules, &mut Timer::new(false)).await) },
-            &self.runtime,
-        );
+        let task = match job.kind() {
+            Kind::Waits => submitted.spawn_on(
+                async move { promise.keep(run_one(&job, &rules, &mut Timer::new(false)).await) },
+                &self.runtime,
+            ),
+            Kind::Computes => {
+                let task = compute_one(job, rules, self.turns.clone(), promise);
+                submitted.spawn_on(task, &self.runtime)
+            }
+        };
         handle.of_task(task)
     }
 
@@ -141,7 +153,7 @@ impl AsyncPool {
     {
         let options = self.windowed();
         Driver::new(jobs, &options, order, self.runtime.clone(), |stop| {
-            Tasks::new(&options, stop, self.runtime.clone())
+            Tasks::new(&options, stop, self.runtime.clone(), self.turns.clone())
         })
     }
 

@@ -6,13 +6,15 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::runtime;
+use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinSet;
 use workload::mechanism::{Chunk, Done};
-use workload::{Job, Options, Stop};
+use workload::{Job, Kind, Options, Stop};
 
 use crate::alone::run_alone;
 use crate::chunk::run_chunk;
+use crate::compute::{by_kind, compute_chunk};
 use crate::driver::Place;
 use crate::report::{Report, Shared};
 
@@ -26,10 +28,17 @@ pub struct Tasks<J: Job> {
     tasks: JoinSet<()>,
     shared: Arc<Shared<J::Output>>,
     receiver: UnboundedReceiver<Report<J::Output>>,
+    /// Whose turn it is to compute.
+    turns: Arc<Semaphore>,
 }
 
 impl<J: Job> Tasks<J> {
-    pub(crate) fn new(options: &Options, stop: &Stop, runtime: runtime::Handle) -> Self {
+    pub(crate) fn new(
+        options: &Options,
+        stop: &Stop,
+        runtime: runtime::Handle,
+        turns: Arc<Semaphore>,
+    ) -> Self {
         let (sender, receiver) = unbounded_channel();
         let shared = Arc::new(Shared {
             rules: options.into(),
@@ -41,20 +50,12 @@ impl<J: Job> Tasks<J> {
             tasks: JoinSet::new(),
             shared,
             receiver,
+            turns,
         }
     }
-}
 
-impl<J: Job> Place for Tasks<J> {
-    type Job = J;
-    type Output = J::Output;
-
-    fn start(
-        &mut self,
-        mut chunk: Chunk<J>,
-        expected: Option<Duration>,
-        context: &mut Context<'_>,
-    ) {
+    /// Starts jobs that wait.
+    fn start_waiting(&mut self, mut chunk: Chunk<J>, is_quick: bool, context: &mut Context<'_>) {
         let shared = self.shared.clone();
         match chunk.jobs.pop() {
             Some(job) if chunk.jobs.is_empty() => {
@@ -64,11 +65,31 @@ impl<J: Job> Place for Tasks<J> {
             last => {
                 chunk.jobs.extend(last);
                 let mut task = Box::pin(run_chunk(chunk, shared));
-                let is_quick = expected.is_some_and(|time| time <= QUICK);
                 let _inside = self.runtime.enter();
                 if !is_quick || task.as_mut().poll(context).is_pending() {
                     self.tasks.spawn_on(task, &self.runtime);
                 }
+            }
+        }
+    }
+
+    /// Starts jobs that compute.
+    fn start_computing(&mut self, chunk: Chunk<J>) {
+        let task = compute_chunk(chunk, self.shared.clone(), self.turns.clone());
+        self.tasks.spawn_on(task, &self.runtime);
+    }
+}
+
+impl<J: Job> Place for Tasks<J> {
+    type Job = J;
+    type Output = J::Output;
+
+    fn start(&mut self, chunk: Chunk<J>, expected: Option<Duration>, context: &mut Context<'_>) {
+        let is_quick = expected.is_some_and(|time| time <= QUICK);
+        for (kind, part) in by_kind(chunk) {
+            match kind {
+                Kind::Waits => self.start_waiting(part, is_quick, context),
+                Kind::Computes => self.start_computing(part),
             }
         }
     }

@@ -36,7 +36,7 @@ pub use invoke::{
     catch, invoke, invoke_async, invoke_caught, invoke_each, invoke_future, invoke_in_time,
     is_in_job, panic_message,
 };
-pub use job::{Job, Portable};
+pub use job::{Job, Kind, Portable};
 pub use mechanism::Rate;
 pub use options::{OnError, Options, Rules};
 pub use outcome::{Death, JobError, Outcome};

@@ -8,6 +8,7 @@ mod failures;
 mod handles;
 mod held_threads;
 mod interpreter_lock;
+mod kinds;
 mod lost_threads;
 mod nested;
 mod order;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         handles::trials(),
         held_threads::trials(),
         interpreter_lock::trials(),
+        kinds::trials(),
         lost_threads::trials(),
         nested::trials(),
         order::trials(),
