@@ -67,7 +67,7 @@ impl Subject for OneThread {
     const NAME: &'static str = "async-on-one-thread";
 
     fn new(options: Options) -> Self {
-        let runtime = runtime::Builder::new_current_thread().enable_time().build();
+        let runtime = runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.unwrap();
         let pool = AsyncPool::builder(options).build_on(runtime.handle().clone());
         let (end, ended) = oneshot::channel();

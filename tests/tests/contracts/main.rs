@@ -15,6 +15,7 @@ mod order;
 mod rate;
 mod scoped;
 mod size;
+mod sockets;
 mod start;
 mod time_limit;
 mod window;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         rate::trials(),
         scoped::trials(),
         size::trials(),
+        sockets::trials(),
         start::trials(),
         time_limit::trials(),
         window::trials(),
