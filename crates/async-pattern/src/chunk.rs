@@ -14,6 +14,7 @@ use workload::span::{Held, Span, Timer};
 
 use crate::job::{Ended, run_one};
 use crate::report::{Report, Shared};
+use crate::spans::{ended, in_span};
 
 /// Runs the jobs of a chunk at once. Those that never wait end one after the other; those that wait
 /// do so together, and each is reported when it ends.
@@ -32,7 +33,11 @@ async fn run_and_report<J: Job>(
     mut duty: Duty<J::Output>,
 ) {
     let mut waiting = FuturesUnordered::new();
-    let run = |offset: usize| run_and_note(&chunk.jobs[offset], chunk.first + offset, &shared);
+    let run = |offset: usize| {
+        let index = chunk.first + offset;
+        let running = run_and_note(&chunk.jobs[offset], index, &shared);
+        in_span::<J, _>(Some(index), running)
+    };
     // A job that never waits leaves its place to the next one.
     let mut place = Box::pin(None);
     for offset in 0..chunk.jobs.len() {
@@ -69,6 +74,7 @@ async fn run_and_note<J: Job>(
     }
     let mut timer = Timer::between_awaits(shared.rules.spans);
     let outcome = run_one(job, &shared.rules, &mut timer).await;
+    ended(&outcome);
     Ended::new(outcome, &timer, index)
 }
 

@@ -6,6 +6,9 @@ use std::time::{Duration, Instant};
 use workload::span::{Held, Span, Timer};
 use workload::{Job, JobError, Outcome, Rules, invoke_async};
 
+use crate::handle::Promise;
+use crate::spans::ended;
+
 /// How a job ended.
 pub(crate) struct Ended<O> {
     pub(crate) outcome: Outcome<O>,
@@ -54,6 +57,13 @@ pub(crate) async fn run_one<J: Job>(
         }
     }
     Err(JobError::TimedOut { after })
+}
+
+/// Runs a submitted job, and says how it ended.
+pub(crate) async fn run_submitted<J: Job>(job: J, rules: Rules, promise: Promise<J::Output>) {
+    let outcome = run_one(&job, &rules, &mut Timer::new(false)).await;
+    ended(&outcome);
+    promise.keep(outcome);
 }
 
 /// What comes of this, if it does so within the limit.

@@ -53,6 +53,7 @@ mod pattern;
 mod pool;
 mod report;
 mod scoped;
+mod spans;
 mod tasks;
 
 pub use builder::{BuildError, Builder};

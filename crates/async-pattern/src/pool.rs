@@ -8,14 +8,14 @@ use tokio::runtime;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use workload::mechanism::{Jobs, Order, Pull};
-use workload::span::Timer;
 use workload::{Job, Kind, Options, Rules, Tally};
 
 use crate::compute::compute_one;
 use crate::driver::Driver;
 use crate::handle::Handle;
-use crate::job::run_one;
+use crate::job::run_submitted;
 use crate::map::{Indexed, Ordered};
+use crate::spans::{in_span, spanned, spawn};
 use crate::tasks::Tasks;
 use crate::{BuildError, Builder};
 
@@ -98,13 +98,14 @@ impl AsyncPool {
         let mut submitted = self.submitted();
         while submitted.try_join_next().is_some() {} // Forget those that have ended.
         let task = match job.kind() {
-            Kind::Waits => submitted.spawn_on(
-                async move { promise.keep(run_one(&job, &rules, &mut Timer::new(false)).await) },
-                &self.runtime,
-            ),
+            Kind::Waits => {
+                let task = in_span::<J, _>(None, run_submitted(job, rules, promise));
+                spawn::<J>(&mut submitted, task, &self.runtime)
+            }
             Kind::Computes => {
-                let task = compute_one(job, rules, self.turns.clone(), promise);
-                submitted.spawn_on(task, &self.runtime)
+                let turns = self.turns.clone();
+                let task = compute_one(spanned(job, None), rules, turns, promise);
+                spawn::<J>(&mut submitted, task, &self.runtime)
             }
         };
         handle.of_task(task)

@@ -18,6 +18,7 @@ use crate::driver::{Driver, Place};
 use crate::job::{Ended, in_time};
 use crate::map::{Indexed, Ordered};
 use crate::report::Report;
+use crate::spans::{ended, in_span};
 
 impl AsyncPool {
     /// Runs futures and gives their outcomes in order. They may borrow, since they run where this stream is
@@ -100,7 +101,9 @@ impl<F: Future<Output = anyhow::Result<T>>, T> Here<F, (), F> {
     ) -> impl Place<Job = F, Output = T> + use<F, T> {
         let (rules, stop) = (Rules::from(options), stop.clone());
         Here {
-            run: move |future, index| run(future, index, rules, stop.clone()),
+            run: move |future, index| {
+                in_span::<F, _>(Some(index), run(future, index, rules, stop.clone()))
+            },
             running: FuturesUnordered::new(),
             indices: BTreeSet::new(),
             cancelled: Vec::new(),
@@ -125,6 +128,7 @@ async fn run<T>(
         let invoked = invoke_future(future, rules.gil, &mut timer);
         limited(invoked, rules.timeout).await
     };
+    ended(&outcome);
     Report::One {
         index,
         ended: Ended::new(outcome, &timer, index),

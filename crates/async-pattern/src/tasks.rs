@@ -17,6 +17,7 @@ use crate::chunk::run_chunk;
 use crate::compute::{by_kind, compute_chunk};
 use crate::driver::Place;
 use crate::report::{Report, Shared};
+use crate::spans::{in_span, inherited, spanned, spawn};
 
 /// A chunk that takes no longer than this is run by whoever polls the stream: to hand it to a thread of
 /// the runtime and be woken by its answer takes about as long, also with two threads to run it.
@@ -60,14 +61,15 @@ impl<J: Job> Tasks<J> {
         match chunk.jobs.pop() {
             Some(job) if chunk.jobs.is_empty() => {
                 let task = run_alone(job, chunk.first, shared);
-                self.tasks.spawn_on(task, &self.runtime);
+                let task = in_span::<J, _>(Some(chunk.first), task);
+                spawn::<J>(&mut self.tasks, task, &self.runtime);
             }
             last => {
                 chunk.jobs.extend(last);
-                let mut task = Box::pin(run_chunk(chunk, shared));
+                let mut task = Box::pin(inherited(run_chunk(chunk, shared)));
                 let _inside = self.runtime.enter();
                 if !is_quick || task.as_mut().poll(context).is_pending() {
-                    self.tasks.spawn_on(task, &self.runtime);
+                    spawn::<J>(&mut self.tasks, task, &self.runtime);
                 }
             }
         }
@@ -75,8 +77,13 @@ impl<J: Job> Tasks<J> {
 
     /// Starts jobs that compute.
     fn start_computing(&mut self, chunk: Chunk<J>) {
+        let jobs = (chunk.first..).zip(chunk.jobs);
+        let chunk = Chunk {
+            first: chunk.first,
+            jobs: jobs.map(|(index, job)| spanned(job, Some(index))).collect(),
+        };
         let task = compute_chunk(chunk, self.shared.clone(), self.turns.clone());
-        self.tasks.spawn_on(task, &self.runtime);
+        spawn::<J>(&mut self.tasks, task, &self.runtime);
     }
 }
 
