@@ -10,7 +10,7 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::runtime;
 use workload::mechanism::{Chunk, Done, Jobs, Order};
-use workload::span::Timer;
+use workload::span::{Looked, Timer};
 use workload::{JobError, Options, Outcome, Rules, Stop, invoke_future};
 
 use crate::AsyncPool;
@@ -121,7 +121,7 @@ async fn run<T>(
     stop: Stop,
 ) -> Report<T> {
     let since = Instant::now();
-    let mut timer = Timer::between_awaits(rules.spans);
+    let mut timer = Timer::between_awaits(rules.spans, Looked::default());
     let outcome = if stop.is_draining() {
         Err(JobError::Cancelled)
     } else {

@@ -18,6 +18,7 @@ mod size;
 mod sockets;
 mod start;
 mod time_limit;
+mod waiting;
 mod window;
 
 use std::process::ExitCode;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         sockets::trials(),
         start::trials(),
         time_limit::trials(),
+        waiting::trials(),
         window::trials(),
     ];
     tests::trials::run(topics.into_iter().flatten().collect(), false)
