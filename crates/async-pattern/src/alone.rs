@@ -11,6 +11,7 @@ use workload::{Job, JobError, invoke_async};
 
 use crate::job::{Ended, run_one};
 use crate::report::{Report, Shared};
+use crate::spans::ended;
 
 /// Runs one job and tells how it ended.
 pub(crate) fn run_alone<J: Job>(
@@ -31,6 +32,7 @@ pub(crate) fn run_alone<J: Job>(
             // In a box, which does not make room for a second timer in all those without a limit.
             Box::pin(run_one(&job, &duty.shared.rules, &mut timer)).await
         };
+        ended(&outcome);
         let busy = Duration::from_nanos(now().saturating_sub(since));
         let ended = Ended::new(outcome, &timer, duty.index);
         duty.fulfil(ended, busy);

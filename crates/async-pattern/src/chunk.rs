@@ -14,6 +14,7 @@ use workload::span::{Held, Looked, Span, Timer};
 
 use crate::job::{Ended, run_one};
 use crate::report::{Report, Shared};
+use crate::spans::{ended, in_span};
 
 /// Runs the jobs of a chunk at once. Those that never wait end one after the other; those that wait
 /// do so together, and each is reported when it ends.
@@ -33,7 +34,9 @@ async fn run_and_report<J: Job>(
 ) {
     let mut waiting = FuturesUnordered::new();
     let run = |offset: usize, looked| {
-        run_and_note(&chunk.jobs[offset], chunk.first + offset, &shared, looked)
+        let index = chunk.first + offset;
+        let running = run_and_note(&chunk.jobs[offset], index, &shared, looked);
+        in_span::<J, _>(Some(index), running)
     };
     let mut looked = Looked::default();
     // A job that never waits leaves its place to the next one.
@@ -78,6 +81,7 @@ async fn run_and_note<J: Job>(
     }
     let mut timer = Timer::between_awaits(shared.rules.spans, looked);
     let outcome = run_one(job, &shared.rules, &mut timer).await;
+    ended(&outcome);
     (Ended::new(outcome, &timer, index), timer.looked())
 }
 

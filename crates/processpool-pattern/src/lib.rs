@@ -78,4 +78,4 @@ pub use pattern::ProcessPattern;
 pub use pool::{Handle, Map, MapUnordered, ProcessPool, Processes};
 pub use start::StartError;
 pub use worker::{Registry, worker};
-pub use workload::{Death, Job, JobError, OnError, Options, Outcome, Portable};
+pub use workload::{Death, Job, JobError, OnError, Options, Outcome, Portable, Rate};

@@ -9,14 +9,15 @@ use tempfile::TempDir;
 use tests::jobs::{Act, Deed};
 use tests::system::until;
 use tests::trials::named;
-use tests::{Asynchronous, Log, Pool, Processes, Subject, Threads, Waiting, trials};
+use tests::{Asynchronous, Log, OneThread, Pool, Processes, Subject, Threads, Waiting, trials};
 use workload::{JobError, Options};
 
 pub(super) fn trials() -> Vec<Trial> {
     let mut trials = on_pools::<Threads>();
     trials.extend(on_pools::<Processes>());
     trials.extend(on_pools::<Asynchronous>());
-    let differ: [(_, _, fn()); 3] = [
+    trials.extend(on_pools::<OneThread>());
+    let differ: [(_, _, fn()); 4] = [
         (
             "a_running_job_that_is_cancelled_runs_on",
             Threads::NAME,
@@ -31,6 +32,11 @@ pub(super) fn trials() -> Vec<Trial> {
             "a_running_job_that_is_cancelled_ends_at_its_next_await",
             Asynchronous::NAME,
             is_ended::<Asynchronous>,
+        ),
+        (
+            "a_running_job_that_is_cancelled_ends_at_its_next_await",
+            OneThread::NAME,
+            is_ended::<OneThread>,
         ),
     ];
     let differ =
