@@ -6,7 +6,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use workload::span::{Timer, now};
+use workload::span::{Looked, Timer, now};
 use workload::{Job, JobError, invoke_async};
 
 use crate::job::{Ended, run_one};
@@ -22,7 +22,7 @@ pub(crate) fn run_alone<J: Job>(
     let duty = Duty { index, shared };
     async move {
         let since = now();
-        let mut timer = Timer::between_awaits(duty.shared.rules.spans);
+        let mut timer = Timer::between_awaits(duty.shared.rules.spans, Looked::default());
         let outcome = if duty.shared.stop.is_draining() {
             Err(JobError::Cancelled)
         } else if duty.shared.rules.timeout.is_none() {

@@ -124,7 +124,11 @@ impl<F: Future> Future for Guarded<'_, F> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let Self { future, gil, timer } = &mut *self;
         match caught(*gil, timer, || future.as_mut().poll(context)) {
-            Ok(poll) => poll.map(Ok),
+            Ok(Poll::Ready(result)) => Poll::Ready(Ok(result)),
+            Ok(Poll::Pending) => {
+                timer.wait();
+                Poll::Pending
+            }
             Err(panic) => Poll::Ready(Err(panic)),
         }
     }

@@ -54,14 +54,14 @@ fn on_pools<P: Pool>() -> Vec<Trial> {
 }
 
 /// A place for a log and for a gate at which jobs wait.
-struct Place {
-    log: Log,
+pub(super) struct Place {
+    pub(super) log: Log,
     gate: PathBuf,
     _directory: TempDir,
 }
 
 impl Place {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         Self {
             log: Log::new(directory.path()),
@@ -70,18 +70,18 @@ impl Place {
         }
     }
 
-    fn open_gate(&self) {
+    pub(super) fn open_gate(&self) {
         fs::write(&self.gate, "").unwrap();
     }
 
-    fn waiting(&self, index: u64) -> Act {
+    pub(super) fn waiting(&self, index: u64) -> Act {
         Act::new(index)
             .does(Deed::Await(self.gate.clone()))
             .logs(&self.log)
     }
 
     /// Holds its thread, also on the async pool, so that what comes after it is queued.
-    fn blocking(&self, index: u64) -> Act {
+    pub(super) fn blocking(&self, index: u64) -> Act {
         Act::new(index)
             .does(Deed::Block(self.gate.clone()))
             .logs(&self.log)

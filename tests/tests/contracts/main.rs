@@ -13,6 +13,7 @@ mod order;
 mod size;
 mod start;
 mod time_limit;
+mod waiting;
 mod window;
 
 use std::process::ExitCode;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         size::trials(),
         start::trials(),
         time_limit::trials(),
+        waiting::trials(),
         window::trials(),
     ];
     tests::trials::run(topics.into_iter().flatten().collect(), false)

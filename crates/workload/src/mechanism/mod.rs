@@ -31,7 +31,7 @@ pub use chunker::Chunker;
 pub use counts::{Counts, Share};
 pub use duty::Duty;
 pub use flow::{Flow, Order};
-pub use handle::{Handle, Promise, Submitted};
+pub use handle::{Handle, Promise, Reader, Submitted};
 pub use input::{Jobs, Pull};
 pub use iterators::{Indexed, Ordered};
 pub use reply::Reply;
