@@ -11,7 +11,7 @@ use tests::binaries::{ALL, Ran, command, run_with};
 use tests::unprivileged::Unprivileged;
 
 /// What is said, and what the refusal must name.
-const REFUSED: [(&str, &[&str]); 50] = [
+const REFUSED: [(&str, &[&str]); 54] = [
     ("sqare", &["sqare", "square", "checksum"]),
     ("square 5", &["'5'"]),
     ("--frobnicate", &["--frobnicate", "--workers"]),
@@ -80,7 +80,23 @@ const REFUSED: [(&str, &[&str]); 50] = [
     ),
     (
         "thumbs directory --out thumbnails --size 0",
-        &["'0'", "--size", "from 1 up"],
+        &["'0'", "--size", "from 1 to 65535"],
+    ),
+    (
+        "thumbs directory --out thumbnails --size 65536",
+        &["'65536'", "--size", "from 1 to 65535"],
+    ),
+    (
+        "thumbs directory --out thumbnails --contact-sheet sheet.png --size 1025",
+        &["--size 1025", "up to 1024"],
+    ),
+    (
+        "thumbs directory --out thumbnails --contact-sheet directory/sheet.png",
+        &["directory/sheet.png", "apart from both"],
+    ),
+    (
+        "thumbs directory --out thumbnails --contact-sheet thumbnails/sheet.png",
+        &["thumbnails/sheet.png", "apart from both"],
     ),
     ("--from missing", &["--from", "missing"]),
     (

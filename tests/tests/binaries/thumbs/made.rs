@@ -21,7 +21,12 @@ impl Folder {
     }
 
     pub(super) fn pictures(&self) -> PathBuf {
-        self.0.path().join("pictures")
+        self.beside("pictures")
+    }
+
+    /// What is beside the pictures.
+    pub(super) fn beside(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
     }
 }
 

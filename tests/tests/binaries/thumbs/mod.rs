@@ -215,7 +215,7 @@ fn the_contact_sheet_has_all_of_them_in_order() {
     fs::write(folder.pictures().join("2 is none"), "").unwrap();
     for name in ALL {
         let out = tempfile::tempdir().unwrap();
-        let sheet = out.path().join("sheet.png");
+        let sheet = folder.beside("sheet.png");
         let sheet_to = ["--size", "12", "--contact-sheet", sheet.to_str().unwrap()];
         let ran = thumbs(name, &folder.pictures(), out.path(), &sheet_to);
         assert_eq!(ran.code, Some(3), "{name}: {:?}", ran.stderr);

@@ -4,7 +4,7 @@ use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 
 use super::place::downward;
 use super::sheet::Sheet;
@@ -24,14 +24,23 @@ pub(in crate::catalog) struct Args {
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// No side of a thumbnail is longer, in pixels; smaller pictures are not enlarged
-    #[arg(long, value_name = "N", default_value = "256", value_parser = values::at_least_one, allow_negative_numbers = true)]
-    size: NonZeroUsize,
+    #[arg(long, value_name = "N", default_value_t = 256, value_parser = size, allow_negative_numbers = true)]
+    size: u32,
     /// A picture of more pixels is not decoded: it would take up to 8 bytes a pixel
     #[arg(long, value_name = "N", default_value = "128000000", value_parser = values::at_least_one, allow_negative_numbers = true)]
     max_pixels: NonZeroUsize,
-    /// Put all thumbnails on one picture there, after the run, as PNG
+    /// Put all thumbnails on one picture there, after the run, as PNG; not in DIR or --out
     #[arg(long, value_name = "FILE")]
     contact_sheet: Option<PathBuf>,
+}
+
+/// No side of a JPEG can be longer, and what is longer is no thumbnail.
+const LONGEST: u32 = 65_535;
+
+fn size(text: &str) -> Result<u32, String> {
+    let side: Option<u32> = text.parse().ok();
+    let side = side.filter(|side| (1..=LONGEST).contains(side));
+    side.ok_or_else(|| format!("accepted is a whole number from 1 to {LONGEST}"))
 }
 
 pub(in crate::catalog) struct Workload;
@@ -43,16 +52,14 @@ impl crate::catalog::Workload for Workload {
 
     fn prepare(args: &Args) -> anyhow::Result<Option<Gatherer<Thumb>>> {
         args.check()?;
+        let sheet = |file| Sheet::new(file, &args.out, args.size);
+        let sheet = args.contact_sheet.as_deref().map(sheet).transpose()?;
         let cannot = || format!("cannot write into --out {}", args.out.display());
         fs::create_dir_all(&args.out).with_context(cannot)?;
         // The path may have led through folders that were not there yet.
         args.check()?;
         tempfile::tempfile_in(&args.out).with_context(cannot)?;
-        let Some(file) = &args.contact_sheet else {
-            return Ok(None);
-        };
-        let sheet = Sheet::new(file, &args.out, args.size.get())?;
-        Ok(Some(Box::new(sheet)))
+        Ok(sheet.map(|sheet| Box::new(sheet) as Gatherer<Thumb>))
     }
 
     fn jobs(args: &Args) -> anyhow::Result<impl Iterator<Item = Thumb>> {
@@ -85,7 +92,7 @@ impl Args {
             dir: PathBytes::new(&self.dir),
             name: PathBytes::new(name),
             out: PathBytes::new(&self.out),
-            size: u32::try_from(self.size.get()).unwrap_or(u32::MAX),
+            size: self.size,
             max_pixels: self.max_pixels.get() as u64,
         }
     }
@@ -99,32 +106,44 @@ impl Args {
             self.dir.is_dir(),
             "{dir} is not a directory; DIR must be one, with pictures in it"
         );
-        let is_there = self.out.symlink_metadata().is_ok();
         ensure!(
-            !is_there || self.out.is_dir(),
+            self.out.symlink_metadata().is_err() || self.out.is_dir(),
             "--out {out} is not a directory; accepted is one, or a name that is free"
         );
-        let pictures = self.dir.canonicalize();
-        let pictures = pictures.with_context(|| format!("cannot read {dir}"))?;
-        let nearest = nearest(&self.out);
-        if nearest.starts_with(&pictures) || is_there && pictures.starts_with(&nearest) {
-            bail!(
-                "--out {out} and {dir} are one or in one another; accepted is a directory apart \
-                 from the pictures"
-            );
-        }
+        let (pictures, thumbnails) = (place(&self.dir), place(&self.out));
+        ensure!(
+            !thumbnails.starts_with(&pictures) && !pictures.starts_with(&thumbnails),
+            "--out {out} and {dir} are one or in one another; accepted is a directory apart from \
+             the pictures"
+        );
+        self.check_sheet(&pictures, &thumbnails)
+    }
+
+    /// Refuses a contact sheet where it would be taken for a picture, or take a thumbnail's place.
+    fn check_sheet(&self, pictures: &Path, thumbnails: &Path) -> anyhow::Result<()> {
+        let Some(sheet) = &self.contact_sheet else {
+            return Ok(());
+        };
+        let place = place(sheet);
+        ensure!(
+            !place.starts_with(pictures) && !place.starts_with(thumbnails),
+            "--contact-sheet {} is among the pictures or the thumbnails; accepted is a file apart \
+             from both",
+            sheet.display()
+        );
         Ok(())
     }
 }
 
-/// What there is of a path: itself, or the nearest folder around it.
-fn nearest(path: &Path) -> PathBuf {
-    let around = path.ancestors().map(|path| match path.as_os_str() {
-        none if none.is_empty() => Path::new("."),
-        _ => path,
+/// Where a path leads, also if the last folders of it are not there yet.
+fn place(path: &Path) -> PathBuf {
+    let found = path.ancestors().find_map(|there| {
+        let around = match there.as_os_str() {
+            none if none.is_empty() => Path::new("."),
+            _ => there,
+        };
+        let (around, rest) = (around.canonicalize().ok()?, path.strip_prefix(there).ok()?);
+        Some(around.join(rest))
     });
-    around
-        .filter_map(|path| path.canonicalize().ok())
-        .next()
-        .unwrap_or_default()
+    found.unwrap_or_default()
 }

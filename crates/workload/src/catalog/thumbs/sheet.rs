@@ -16,7 +16,7 @@ use crate::catalog::files::PathBytes;
 use crate::outfile::OutFile;
 
 /// The largest thumbnails that a sheet is made of: a row of them is held in memory.
-const LARGEST: usize = 1024;
+const LARGEST: u32 = 1024;
 /// Pixels around each.
 const GAP: usize = 4;
 /// What is behind them.
@@ -39,7 +39,7 @@ pub(super) struct Sheet {
 
 impl Sheet {
     /// A sheet to be written there, of thumbnails in `out` with sides of at most `size`.
-    pub(super) fn new(path: &Path, out: &Path, size: usize) -> anyhow::Result<Self> {
+    pub(super) fn new(path: &Path, out: &Path, size: u32) -> anyhow::Result<Self> {
         ensure!(
             size <= LARGEST,
             "--contact-sheet with --size {size}: accepted is a --size of up to {LARGEST}"
@@ -49,7 +49,7 @@ impl Sheet {
         Ok(Self {
             file,
             out: out.to_owned(),
-            cell: size + 2 * GAP,
+            cell: size as usize + 2 * GAP,
             names,
             count: 0,
             trouble: None,
