@@ -88,7 +88,8 @@ fn what_ours_is_held_against_is_built_into_nothing_else() {
 fn a_library_user_gets_no_command_line() {
     for package in ["threadpool-pattern", "processpool-pattern", "async-pattern"] {
         let names = tree(package, &["--no-default-features"]);
-        for unwanted in ["clap", "indicatif", "sha2", "tracing", "walkdir"] {
+        let extras = ["clap", "image", "indicatif", "sha2", "tracing", "walkdir"];
+        for unwanted in extras {
             assert!(
                 !names.iter().any(|name| name == unwanted),
                 "{package}: {unwanted}"

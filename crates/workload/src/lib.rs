@@ -30,6 +30,8 @@ pub mod catalog;
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "cli")]
+mod outfile;
+#[cfg(feature = "cli")]
 mod values;
 
 pub use invoke::{

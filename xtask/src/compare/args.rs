@@ -19,7 +19,7 @@ use crate::python;
 /// that all outputs are the same byte for byte and that the same jobs failed in
 /// the same way. Prints what each took, which pattern fits, and why.
 ///
-/// Without a workload: a tour of the catalog, about 20 seconds after the build.
+/// Without a workload: a tour of the catalog, about 25 seconds after the build.
 #[derive(Debug, Default, clap::Args)]
 #[command(
     verbatim_doc_comment,
@@ -155,6 +155,7 @@ workloads and those options are listed by: cargo run -p workload -- --help
 Examples:
   cargo xtask compare
   cargo xtask compare checksum ~/Pictures
+  cargo xtask compare thumbs ~/Pictures
   cargo xtask compare --wide primes --count 500 --workers 2
   cargo xtask compare --report report.html primes
   cargo xtask compare --python primes --limit 500000

@@ -25,6 +25,7 @@ use crate::print::Progress;
 use crate::python::Python;
 use crate::scale;
 use crate::survive;
+use crate::thumbs;
 
 use args::Also;
 pub(crate) use args::{Args, at_least_one, command_line, limit};
@@ -52,7 +53,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<u8> {
     if let Some(code) = answer(&build, &workload)? {
         return Ok(code);
     }
-    let cold = args.cold.then(|| cache::inputs(&workload));
+    let shown = label(&workload);
+    let workload = thumbs::complete(workload, &build)?;
+    let workload = &workload.args;
+    let cold = args.cold.then(|| cache::inputs(workload));
     if cold
         .as_ref()
         .is_some_and(|cold| cache::evict(cold).files == 0)
@@ -63,7 +67,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<u8> {
         );
     }
     let bench = Bench {
-        args: &workload,
+        args: workload,
         stdin: &stdin,
         give_up_after: args.give_up_after,
         cold: cold.as_deref(),
@@ -76,7 +80,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<u8> {
     programs.extend(python.iter().flat_map(python::programs));
     let setup = Setup {
         command: command_line(),
-        workload: label(&workload),
+        workload: shown,
         programs,
         python: python.map(|python| python.name),
         plan: args.plan(),
