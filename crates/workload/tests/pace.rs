@@ -19,7 +19,7 @@ fn starts(rate: Rate, gaps: &[u64], late: u64) -> Vec<u64> {
     let start = |gap: &u64| {
         now += gap;
         while pace.wait(now) > Duration::ZERO {
-            now += u64::try_from(pace.wait(now).as_nanos()).unwrap() + late;
+            now += pace.wait(now).as_nanos() as u64 + late;
         }
         pace.started(now);
         now
