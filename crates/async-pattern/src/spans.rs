@@ -60,6 +60,10 @@ mod on {
 }
 
 #[cfg(not(feature = "tracing"))]
+#[expect(
+    clippy::extra_unused_type_parameters,
+    reason = "as in `on`, which takes a name from it"
+)]
 mod off {
     use workload::{Job, Outcome};
 
