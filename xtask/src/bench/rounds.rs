@@ -6,7 +6,7 @@ use anyhow::Context;
 
 use super::document::Unit;
 use super::row::{Program, Row, Side};
-use super::side::{Cost, Runner};
+use super::side::{Cost, NotHere, Runner};
 use crate::compare::order;
 use crate::print::Progress;
 
@@ -87,7 +87,8 @@ fn began(runner: &Runner<'_>, row: &Row) -> Came {
     })
 }
 
-/// Both sides once, ours first in what is returned; or why the peer failed.
+/// Both sides once, ours first in what is returned; or why the peer failed, or the machine does not
+/// allow it.
 fn pair(
     runner: &Runner<'_>,
     row: &Row,
@@ -98,7 +99,13 @@ fn pair(
     let mut costs = vec![None; sides.len()];
     for at in order(sides.len(), round) {
         let is_ours = at == 0;
-        match once(runner, sides[at], loops_a_micro) {
+        let ran = once(runner, sides[at], loops_a_micro);
+        if let Err(error) = &ran
+            && let Some(NotHere(why)) = error.downcast_ref()
+        {
+            return Ok(Err(why.clone()));
+        }
+        match ran {
             Ok(cost) => costs[at] = Some(cost),
             Err(error) if is_ours || error.is::<crate::measure::Interrupted>() => {
                 return Err(error);

@@ -75,6 +75,29 @@ fn sides_take_turns_and_each_pair_is_kept() {
 }
 
 #[test]
+fn what_the_machine_does_not_allow_costs_its_row_only_whichever_side_says_so() {
+    let rows = [
+        row("one", Side::rust("peer", "theirs", 2)),
+        row("two", Side::rust("peer", "others", 2)),
+    ];
+    for which in ["ours", "others"] {
+        let no = r#"echo '{"skipped":"too few files","jobs":2}'"#;
+        let script = format!(
+            "[ $1 = {which} ] && {{ {no}; exit; }}
+{ANSWER}"
+        );
+        let (ran, log) = run_with(&script, &rows);
+        let rows_of = ran.unwrap().rows;
+        let Came::Skipped(why) = &rows_of[1] else {
+            panic!("{rows_of:?}");
+        };
+        assert_eq!(why, "too few files");
+        let times = if which == "ours" { 2 } else { 1 };
+        assert_eq!(log.matches(which).count(), times, "{log}");
+    }
+}
+
+#[test]
 fn a_peer_that_fails_costs_its_row_only_and_ours_costs_all() {
     let peer = |measure| Side::rust("peer", measure, 2);
     let rows = [

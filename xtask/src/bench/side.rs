@@ -27,13 +27,27 @@ pub(super) struct Cost {
     pub(super) wall: Duration,
 }
 
-/// What a program prints: `{"seconds":0.04,"jobs":4000000}`.
+/// What a program prints: `{"seconds":0.04,"jobs":4000000}`, or `{"skipped":"why","jobs":1}`.
 #[derive(Debug, Deserialize)]
 struct Answer {
     seconds: Option<f64>,
     bytes: Option<f64>,
+    skipped: Option<String>,
     jobs: f64,
 }
+
+/// The machine does not allow what was to be measured. As an error, because nothing was measured; but
+/// nothing failed either.
+#[derive(Debug)]
+pub(super) struct NotHere(pub(super) String);
+
+impl std::fmt::Display for NotHere {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for NotHere {}
 
 /// What runs the sides.
 #[derive(Debug, Clone, Copy)]
@@ -60,6 +74,7 @@ impl Runner<'_> {
                 let python = self.programs.python.context("there is no Python")?;
                 let mut command = Command::new(python);
                 command.arg(cargo::root().join("xtask/python/peers.py"));
+                command.arg("--echo").arg(self.programs.rust);
                 Ok(command)
             }
         }
@@ -109,6 +124,9 @@ fn cost(stdout: &mut File, wall: Duration) -> anyhow::Result<Cost> {
     stdout.read_to_string(&mut text)?;
     let answer: Answer = serde_json::from_str(&text)
         .with_context(|| format!("it printed {text:?}, which is no answer"))?;
+    if let Some(why) = answer.skipped {
+        return Err(NotHere(why).into());
+    }
     let (unit, amount) = match (answer.seconds, answer.bytes) {
         (Some(seconds), None) => (Unit::Seconds, seconds),
         (None, Some(bytes)) => (Unit::Bytes, bytes),
@@ -156,6 +174,12 @@ mod tests {
         assert_eq!((time.unit, time.per_job), (Unit::Seconds, 0.002));
         let memory = answer(r#"echo '{"bytes":4096,"jobs":8}'"#).unwrap();
         assert_eq!((memory.unit, memory.per_job), (Unit::Bytes, 512.0));
+    }
+
+    #[test]
+    fn a_side_may_say_why_it_measures_nothing() {
+        let error = answer(r#"echo '{"skipped":"too few files","jobs":1}'"#).unwrap_err();
+        assert_eq!(error.downcast::<NotHere>().unwrap().0, "too few files");
     }
 
     #[test]

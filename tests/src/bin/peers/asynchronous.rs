@@ -57,5 +57,5 @@ pub(crate) fn join_set(jobs: u64) -> Result<Amount> {
 /// As our pool makes its own.
 pub(crate) fn runtime() -> Result<Runtime> {
     let mut runtime = runtime::Builder::new_multi_thread();
-    Ok(runtime.worker_threads(WORKERS).enable_time().build()?)
+    Ok(runtime.worker_threads(WORKERS).enable_all().build()?)
 }

@@ -3,7 +3,9 @@
 
 mod asynchronous;
 mod clock;
+mod connections;
 mod crash;
+mod echo;
 mod jobs;
 mod memory;
 mod processes;
@@ -29,6 +31,8 @@ struct Took {
 enum Amount {
     Seconds(f64),
     Bytes(f64),
+    /// The machine does not allow it, for this reason
+    Skipped(String),
 }
 
 #[derive(Debug, Parser)]
@@ -84,6 +88,12 @@ enum Measure {
     AsyncWaitingMemory,
     TokioWaitingMemory,
     AsyncWaitingTime,
+    AsyncConnections,
+    TokioConnections,
+    AsyncConnectionsMemory,
+    TokioConnectionsMemory,
+    /// The other end of the connections
+    ConnectionsEcho,
     AsyncMemory,
 }
 
@@ -142,6 +152,11 @@ fn run(args: &Args) -> anyhow::Result<Took> {
         Measure::AsyncWaitingMemory => waiting::memory(args.jobs)?,
         Measure::TokioWaitingMemory => waiting::tokio_memory(args.jobs)?,
         Measure::AsyncWaitingTime => waiting::time(args.jobs)?,
+        Measure::AsyncConnections => connections::requests(args.jobs)?,
+        Measure::TokioConnections => connections::tokio_requests(args.jobs)?,
+        Measure::AsyncConnectionsMemory => connections::memory(args.jobs)?,
+        Measure::TokioConnectionsMemory => connections::tokio_memory(args.jobs)?,
+        Measure::ConnectionsEcho => echo::echo()?,
         Measure::AsyncMemory => memory::asynchronous(args.jobs)?,
     };
     let jobs = match args.measure {

@@ -27,8 +27,51 @@ pub(super) fn rows(long: bool) -> Vec<Row> {
             waiting("100,000 at once", 100 * K),
         )
         .reaching(THE_SAME),
+        row(
+            "async-waiting-asyncio",
+            "memory of 100,000 jobs that wait",
+            Side::rust("map", "async-waiting-memory", 100 * K),
+            Side::python("Python's tasks that sleep", "waiting-memory", 100 * K),
+        ),
+        row("async-requests", REQUESTS, requests(), tokio_requests()).reaching(AtLeast(0.9)),
+        row(
+            "async-requests-asyncio",
+            REQUESTS,
+            requests(),
+            asyncio_requests(),
+        ),
+        row(
+            "async-connections",
+            "memory of 10,000 open connections",
+            connections(),
+            Side::rust("tokio's tasks", "tokio-connections-memory", 10 * K),
+        ),
+        row(
+            "async-connections-asyncio",
+            "memory of 10,000 open connections",
+            connections(),
+            Side::python("Python's asyncio streams", "connections-memory", 10 * K),
+        ),
         stream("async-memory", long, 2 * M),
     ]
+}
+
+const REQUESTS: &str = "requests on 10,000 open connections";
+
+fn requests() -> Side {
+    Side::rust("map", "async-connections", 100 * K)
+}
+
+fn tokio_requests() -> Side {
+    Side::rust("tokio's tasks", "tokio-connections", 100 * K)
+}
+
+fn asyncio_requests() -> Side {
+    Side::python("Python's asyncio streams", "connections", 30 * K)
+}
+
+fn connections() -> Side {
+    Side::rust("map", "async-connections-memory", 10 * K)
 }
 
 fn memory(name: &'static str, done: &'static str, jobs: u64) -> Row {
