@@ -44,7 +44,8 @@ impl Builder {
     pub fn build(self) -> Result<AsyncPool, BuildError> {
         let mut runtime = runtime::Builder::new_multi_thread();
         runtime.worker_threads(self.options.workers.get());
-        runtime.thread_name("async worker").enable_time();
+        // Timers, and sockets if tokio is built with them.
+        runtime.thread_name("async worker").enable_all();
         if let Some(on_start) = self.on_start {
             runtime.on_thread_start(move || on_start());
         }

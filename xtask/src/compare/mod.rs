@@ -3,6 +3,7 @@
 mod args;
 mod found;
 mod handed_on;
+mod pages;
 mod python;
 mod rounds;
 mod schedule;
@@ -52,6 +53,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<u8> {
     if let Some(code) = answer(&build, &workload)? {
         return Ok(code);
     }
+    let shown = label(&workload);
+    let (workload, _pages) = pages::serve(workload, args.quiet)?;
     let cold = args.cold.then(|| cache::inputs(&workload));
     if cold
         .as_ref()
@@ -76,7 +79,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<u8> {
     programs.extend(python.iter().flat_map(python::programs));
     let setup = Setup {
         command: command_line(),
-        workload: label(&workload),
+        workload: shown,
         programs,
         python: python.map(|python| python.name),
         plan: args.plan(),
