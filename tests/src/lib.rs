@@ -12,6 +12,7 @@ pub mod binaries;
 pub mod browser;
 pub mod jobs;
 pub mod log;
+pub mod one_thread;
 pub mod soak;
 pub mod subject;
 pub mod system;
@@ -19,6 +20,7 @@ pub mod trials;
 pub mod unprivileged;
 
 pub use log::Log;
+pub use one_thread::{OneThread, Tokio};
 pub use subject::{Asynchronous, Pool, Processes, Reference, Subject, Threads, Waiting};
 
 /// Numbers that look random and are the same in every run.

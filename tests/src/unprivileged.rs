@@ -25,7 +25,12 @@ impl Unprivileged {
             let built = binaries::command(name);
             let (built, here) = (built.get_program(), place.path().join(name));
             if fs::hard_link(built, &here).is_err() {
-                fs::copy(built, &here).unwrap();
+                // Copied by a process of its own: one of ours that forks meanwhile would hold the
+                // copy open for writing, and then it cannot be run.
+                let copied = Command::new("install")
+                    .args([built, here.as_os_str()])
+                    .status();
+                assert!(copied.unwrap().success());
             }
         }
         Self(place)

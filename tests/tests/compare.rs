@@ -228,8 +228,36 @@ fn a_run_that_is_lost_is_said_to_be_lost() {
 }
 
 #[test]
+fn thumbs_needs_no_pictures_and_leaves_nothing_behind() {
+    let temporary = tempfile::tempdir().unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let mut command = Command::new(cargo);
+    command
+        .current_dir(root)
+        .env("TMPDIR", temporary.path())
+        .stdin(Stdio::null())
+        .args([
+            "xtask", "compare", "--quiet", "--quick", "thumbs", "--size", "32",
+        ]);
+    let Output { status, stdout, .. } = command.output().unwrap();
+    let stdout = String::from_utf8(stdout).unwrap();
+    assert_eq!(status.code(), Some(0), "{stdout}");
+    assert!(stdout.contains("thumbs --size 32 (24 jobs"), "{stdout}");
+    assert_eq!(stdout.matches(" same\n").count(), 3, "{stdout}");
+    let left = std::fs::read_dir(temporary.path()).unwrap();
+    assert_eq!(left.count(), 0, "temporary folders are left");
+}
+
+#[test]
 fn bad_input_is_refused_before_anything_runs() {
-    for bad in ["melt", "square -w 0", "checksum /no/such/file"] {
+    for bad in [
+        "melt",
+        "square -w 0",
+        "checksum /no/such/file",
+        "thumbs /no/such/folder",
+        "thumbs --out here",
+    ] {
         let (code, stdout, stderr) = compare(bad);
         assert_eq!((code, stdout.as_str()), (Some(2), ""), "{bad}: {stderr}");
     }

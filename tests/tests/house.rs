@@ -117,15 +117,18 @@ fn what_ours_is_held_against_is_built_into_nothing_else() {
 fn a_library_user_gets_no_command_line() {
     for package in ["threadpool-pattern", "processpool-pattern", "async-pattern"] {
         let names = tree(package, &["--no-default-features"]);
-        for unwanted in [
+        let extras = [
             "clap",
             "hyper",
+            "image",
             "indicatif",
             "rustls",
             "sha2",
+            "tracing",
             "ureq",
             "walkdir",
-        ] {
+        ];
+        for unwanted in extras {
             assert!(
                 !names.iter().any(|name| name == unwanted),
                 "{package}: {unwanted}"

@@ -12,10 +12,14 @@ use cargo_metadata::{Artifact, Message};
 use crate::pattern::Pattern;
 use crate::print;
 
+/// The program of the package `workload` that makes pictures up.
+const PICTURES: &str = "pictures";
+
 /// The binaries of all patterns, and what they were built from.
 #[derive(Debug)]
 pub(crate) struct Build {
     binaries: BTreeMap<Pattern, PathBuf>,
+    pictures: PathBuf,
     sources: BTreeSet<PathBuf>,
 }
 
@@ -23,6 +27,11 @@ impl Build {
     /// Where the pattern's binary is.
     pub(crate) fn binary(&self, pattern: Pattern) -> &Path {
         &self.binaries[&pattern]
+    }
+
+    /// Where the program is that makes pictures up.
+    pub(crate) fn pictures(&self) -> &Path {
+        &self.pictures
     }
 
     /// The folders of the dependencies' sources: real files that are there after every build and
@@ -52,11 +61,15 @@ pub(crate) fn root() -> PathBuf {
 pub(crate) fn build(quiet: bool) -> anyhow::Result<Build> {
     let mut build = Build {
         binaries: BTreeMap::new(),
+        pictures: PathBuf::new(),
         sources: BTreeSet::new(),
     };
     let packages = Pattern::ALL.map(|pattern| ["--package", pattern.binary()]);
     let artifacts = |artifact| build.note(artifact);
     release(packages.as_flattened(), quiet, artifacts)?;
+    if build.pictures.as_os_str().is_empty() {
+        bail!("the build gave no binary named `{PICTURES}`");
+    }
     for pattern in Pattern::ALL {
         if !build.binaries.contains_key(&pattern) {
             bail!("the build gave no binary named `{}`", pattern.binary());
@@ -117,8 +130,13 @@ impl Build {
         let pattern = Pattern::ALL
             .into_iter()
             .find(|pattern| pattern.binary() == artifact.target.name);
-        if let (Some(pattern), Some(file)) = (pattern, artifact.executable) {
-            self.binaries.insert(pattern, file.into_std_path_buf());
+        let Some(file) = artifact.executable.map(Into::into) else {
+            return;
+        };
+        if let Some(pattern) = pattern {
+            self.binaries.insert(pattern, file);
+        } else if artifact.target.name == PICTURES {
+            self.pictures = file;
         }
     }
 }

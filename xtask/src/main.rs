@@ -15,6 +15,7 @@ mod python;
 mod scale;
 mod soak;
 mod survive;
+mod thumbs;
 mod trust;
 
 use std::process::ExitCode;

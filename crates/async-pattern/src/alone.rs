@@ -6,11 +6,12 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use workload::span::{Timer, now};
+use workload::span::{Looked, Timer, now};
 use workload::{Job, JobError, invoke_async};
 
 use crate::job::{Ended, run_one};
 use crate::report::{Report, Shared};
+use crate::spans::ended;
 
 /// Runs one job and tells how it ended.
 pub(crate) fn run_alone<J: Job>(
@@ -22,7 +23,7 @@ pub(crate) fn run_alone<J: Job>(
     let duty = Duty { index, shared };
     async move {
         let since = now();
-        let mut timer = Timer::between_awaits(duty.shared.rules.spans);
+        let mut timer = Timer::between_awaits(duty.shared.rules.spans, Looked::default());
         let outcome = if duty.shared.stop.is_draining() {
             Err(JobError::Cancelled)
         } else if duty.shared.rules.timeout.is_none() {
@@ -31,6 +32,7 @@ pub(crate) fn run_alone<J: Job>(
             // In a box, which does not make room for a second timer in all those without a limit.
             Box::pin(run_one(&job, &duty.shared.rules, &mut timer)).await
         };
+        ended(&outcome);
         let busy = Duration::from_nanos(now().saturating_sub(since));
         let ended = Ended::new(outcome, &timer, duty.index);
         duty.fulfil(ended, busy);

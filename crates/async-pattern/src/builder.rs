@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use tokio::runtime;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use workload::{Options, Spent, Tally};
 
@@ -44,7 +45,6 @@ impl Builder {
     pub fn build(self) -> Result<AsyncPool, BuildError> {
         let mut runtime = runtime::Builder::new_multi_thread();
         runtime.worker_threads(self.options.workers.get());
-        // Timers, and sockets if tokio is built with them.
         runtime.thread_name("async worker").enable_all();
         if let Some(on_start) = self.on_start {
             runtime.on_thread_start(move || on_start());
@@ -74,10 +74,12 @@ fn pool(
     tally: Tally,
 ) -> AsyncPool {
     let submitted = Mutex::new(JoinSet::new());
+    let turns = Arc::new(Semaphore::new(options.workers.get()));
     AsyncPool {
         own,
         runtime,
         submitted,
+        turns,
         options,
         tally,
     }

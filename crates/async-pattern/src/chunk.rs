@@ -10,10 +10,11 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use workload::Job;
 use workload::mechanism::{Batch, Chunk, Done};
-use workload::span::{Held, Span, Timer};
+use workload::span::{Held, Looked, Span, Timer};
 
 use crate::job::{Ended, run_one};
 use crate::report::{Report, Shared};
+use crate::spans::{ended, in_span};
 
 /// Runs the jobs of a chunk at once. Those that never wait end one after the other; those that wait
 /// do so together, and each is reported when it ends.
@@ -32,21 +33,30 @@ async fn run_and_report<J: Job>(
     mut duty: Duty<J::Output>,
 ) {
     let mut waiting = FuturesUnordered::new();
-    let run = |offset: usize| run_and_note(&chunk.jobs[offset], chunk.first + offset, &shared);
+    let run = |offset: usize, looked| {
+        let index = chunk.first + offset;
+        let running = run_and_note(&chunk.jobs[offset], index, &shared, looked);
+        in_span::<J, _>(Some(index), running)
+    };
+    let mut looked = Looked::default();
     // A job that never waits leaves its place to the next one.
     let mut place = Box::pin(None);
     for offset in 0..chunk.jobs.len() {
-        place.set(Some(run(offset)));
+        place.set(Some(run(offset, looked)));
         match poll_once(place.as_mut()).await {
-            Some(ended) => duty.end(offset, ended),
+            Some((ended, last)) => {
+                looked = last;
+                duty.end(offset, ended);
+            }
             None => {
+                looked = Looked::default();
                 let mut running = std::mem::replace(&mut place, Box::pin(None));
                 waiting.push(async move {
                     let ended = poll_fn(|context| match running.as_mut().as_pin_mut() {
                         Some(running) => running.poll(context),
                         None => Poll::Pending, // Never: it has just been polled.
                     });
-                    (offset, ended.await)
+                    (offset, ended.await.0)
                 });
             }
         }
@@ -58,18 +68,21 @@ async fn run_and_report<J: Job>(
     }
 }
 
-/// Runs a job unless the run was stopped, and notes when.
+/// Runs a job unless the run was stopped, and notes when. Gives its timer's last look at the clock, for
+/// the next one's.
 async fn run_and_note<J: Job>(
     job: &J,
     index: usize,
     shared: &Shared<J::Output>,
-) -> Ended<J::Output> {
+    looked: Looked,
+) -> (Ended<J::Output>, Looked) {
     if shared.stop.is_draining() {
-        return Ended::cancelled();
+        return (Ended::cancelled(), looked);
     }
-    let mut timer = Timer::between_awaits(shared.rules.spans);
+    let mut timer = Timer::between_awaits(shared.rules.spans, looked);
     let outcome = run_one(job, &shared.rules, &mut timer).await;
-    Ended::new(outcome, &timer, index)
+    ended(&outcome);
+    (Ended::new(outcome, &timer, index), timer.looked())
 }
 
 /// Polls what is in this place once; gives what it ended with, if it did.

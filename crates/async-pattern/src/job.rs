@@ -1,9 +1,13 @@
 //! What is done with one job, wherever it runs: its time limit, its retries, and what is noted of it.
 
-use std::time::Instant;
+use std::future::Future;
+use std::time::{Duration, Instant};
 
 use workload::span::{Held, Span, Timer};
 use workload::{Job, JobError, Outcome, Rules, invoke_async};
+
+use crate::handle::Promise;
+use crate::spans::ended;
 
 /// How a job ended.
 pub(crate) struct Ended<O> {
@@ -47,14 +51,25 @@ pub(crate) async fn run_one<J: Job>(
         return invoke_async(job, rules.gil, timer).await;
     };
     for _ in 0..=rules.retries {
-        let started = Instant::now();
-        let ended = tokio::time::timeout(after, invoke_async(job, rules.gil, timer)).await;
-        // A job that never waited may have ended long after its time.
-        if let Ok(outcome) = ended
-            && started.elapsed() <= after
-        {
+        let outcome = invoke_async(job, rules.gil, timer);
+        if let Some(outcome) = in_time(outcome, after).await {
             return outcome;
         }
     }
     Err(JobError::TimedOut { after })
+}
+
+/// Runs a submitted job, and says how it ended.
+pub(crate) async fn run_submitted<J: Job>(job: J, rules: Rules, promise: Promise<J::Output>) {
+    let outcome = run_one(&job, &rules, &mut Timer::new(false)).await;
+    ended(&outcome);
+    promise.keep(outcome);
+}
+
+/// What comes of this, if it does so within the limit.
+pub(crate) async fn in_time<T>(outcome: impl Future<Output = T>, limit: Duration) -> Option<T> {
+    let started = Instant::now();
+    let ended = tokio::time::timeout(limit, outcome).await.ok();
+    // A job that never waited may have ended long after its time.
+    ended.filter(|_| started.elapsed() <= limit)
 }

@@ -37,22 +37,31 @@
 //! # }
 //! ```
 //!
-//! The file to read is `pool.rs`; then `map.rs`, the stream, and `alone.rs` and
-//! `chunk.rs`, what runs in a task.
+//! The file to read is `pool.rs`; then `driver.rs`, what drives a stream, `tasks.rs`, where jobs are
+//! spawned, and `alone.rs` and `chunk.rs`, what runs in a task.
 
 mod alone;
 mod builder;
 mod chunk;
+mod compute;
+mod driver;
+mod ending;
 mod handle;
 mod job;
 mod map;
 mod pattern;
 mod pool;
 mod report;
+mod scoped;
+mod spans;
+mod tasks;
 
 pub use builder::{BuildError, Builder};
+pub use driver::Place;
+pub use ending::FirstFailure;
 pub use handle::Handle;
 pub use map::{Indexed, Ordered};
 pub use pattern::AsyncPattern;
 pub use pool::{AsyncPool, Map, MapUnordered};
-pub use workload::{Job, JobError, OnError, Options, Outcome};
+pub use tasks::Tasks;
+pub use workload::{Job, JobError, Kind, OnError, Options, Outcome, Rate};

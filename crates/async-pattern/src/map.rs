@@ -1,208 +1,75 @@
-//! The async side of a pattern: a stream of outcomes that is driven by whoever polls it.
+//! Streams of outcomes: what `map` and its variants return.
 
 use std::future::{Future, poll_fn};
-use std::ops::ControlFlow;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_core::Stream;
-use tokio::runtime;
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use tokio::task::JoinSet;
-use tokio::time::Sleep;
-use workload::mechanism::{Counts, Flow, Order, Pull};
-use workload::{Job, Options, Outcome, Sink, Span, Stop};
+use workload::mechanism::{Counts, Pull};
+use workload::{Outcome, Span, Stop};
 
-use crate::alone::run_alone;
-use crate::chunk::run_chunk;
-use crate::report::{Report, Shared};
-
-/// How often an input that had nothing yet is asked again.
-const TICK: Duration = Duration::from_millis(1);
-
-/// A chunk that takes no longer than this is run by whoever polls the stream: to hand it to a thread of
-/// the runtime and be woken by its answer takes about as long, also with two threads to run it.
-const QUICK: Duration = Duration::from_micros(32);
-
-/// Pulls jobs, spawns chunks as tasks and puts their outcomes in order, whenever it is polled.
-pub(crate) struct Driver<I, J>
-where
-    J: Job,
-    I: Iterator<Item = Pull<J>>,
-{
-    flow: Flow<I, J::Output>,
-    runtime: runtime::Handle,
-    /// The tasks; they are aborted when this is dropped.
-    tasks: JoinSet<()>,
-    shared: Arc<Shared<J::Output>>,
-    receiver: UnboundedReceiver<Report<J::Output>>,
-    nap: Option<Pin<Box<Sleep>>>,
-}
-
-impl<I, J> Driver<I, J>
-where
-    J: Job,
-    I: Iterator<Item = Pull<J>>,
-{
-    pub(crate) fn new(jobs: I, options: &Options, order: Order, runtime: runtime::Handle) -> Self {
-        let (sender, receiver) = unbounded_channel();
-        let flow = Flow::new(jobs, options, order).eager();
-        let shared = Arc::new(Shared {
-            rules: options.into(),
-            stop: flow.stop().clone(),
-            sender,
-        });
-        Self {
-            flow,
-            runtime,
-            tasks: JoinSet::new(),
-            shared,
-            receiver,
-            nap: None,
-        }
-    }
-
-    /// The next outcome, and its job's place in the input.
-    pub(crate) fn poll_indexed(
-        &mut self,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<(usize, Outcome<J::Output>)>> {
-        if let Some(next) = self.flow.next_in_run() {
-            return Poll::Ready(Some(next));
-        }
-        loop {
-            self.collect();
-            self.start(context);
-            if let Some(next) = self.flow.next_outcome() {
-                return Poll::Ready(Some(next));
-            }
-            if self.flow.is_finished() {
-                return Poll::Ready(None);
-            }
-            ready!(self.poll_wait(context));
-        }
-    }
-
-    /// Hands all outcomes to `sink`, and tells it before each wait.
-    pub(crate) async fn run_into(&mut self, sink: &mut impl Sink<J::Output>) {
-        sink.begin(self.flow.stop());
-        poll_fn(|context| match self.poll_into(context, sink) {
-            ControlFlow::Continue(poll) => poll,
-            ControlFlow::Break(()) => Poll::Ready(()),
-        })
-        .await;
-    }
-
-    fn poll_into(
-        &mut self,
-        context: &mut Context<'_>,
-        sink: &mut impl Sink<J::Output>,
-    ) -> ControlFlow<(), Poll<()>> {
-        loop {
-            if let Some((first, outcomes)) = self.flow.next_batch() {
-                for (index, outcome) in (first..).zip(outcomes) {
-                    sink.outcome(index, outcome)?;
-                }
-            }
-            let next = self.poll_indexed(context);
-            sink.spans(self.flow.take_spans());
-            match next {
-                Poll::Ready(Some((index, outcome))) => sink.outcome(index, outcome)?,
-                Poll::Ready(None) => return ControlFlow::Continue(Poll::Ready(())),
-                Poll::Pending => {
-                    sink.idle()?;
-                    return ControlFlow::Continue(Poll::Pending);
-                }
-            }
-        }
-    }
-
-    pub(crate) fn counts(&self) -> &Counts {
-        self.flow.counts()
-    }
-
-    /// Takes in what has ended.
-    fn collect(&mut self) {
-        while let Ok(done) = self.receiver.try_recv() {
-            self.flow.done(done.into());
-        }
-        while self.tasks.try_join_next().is_some() {}
-        if self.flow.stop().is_cancelling() {
-            self.tasks.abort_all();
-        }
-    }
-
-    /// Starts what may start.
-    fn start(&mut self, context: &mut Context<'_>) {
-        while let Some(mut chunk) = self.flow.next_chunk() {
-            let shared = self.shared.clone();
-            match chunk.jobs.pop() {
-                Some(job) if chunk.jobs.is_empty() => {
-                    let task = run_alone(job, chunk.first, shared);
-                    self.tasks.spawn_on(task, &self.runtime);
-                }
-                last => {
-                    chunk.jobs.extend(last);
-                    let expected = self.flow.estimate(chunk.jobs.len());
-                    let mut task = Box::pin(run_chunk(chunk, shared));
-                    let is_quick = expected.is_some_and(|time| time <= QUICK);
-                    let _inside = self.runtime.enter();
-                    if !is_quick || task.as_mut().poll(context).is_pending() {
-                        self.tasks.spawn_on(task, &self.runtime);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Waits until something has ended, or the input should be asked again.
-    fn poll_wait(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        if let Poll::Ready(Some(done)) = self.receiver.poll_recv(context) {
-            self.flow.done(done.into());
-            return Poll::Ready(());
-        }
-        if !self.flow.is_starved() {
-            return Poll::Pending;
-        }
-        let _inside = self.runtime.enter();
-        let nap = self
-            .nap
-            .get_or_insert_with(|| Box::pin(tokio::time::sleep(TICK)));
-        ready!(nap.as_mut().poll(context));
-        self.nap = None;
-        Poll::Ready(())
-    }
-}
-
-impl<I, J> Drop for Driver<I, J>
-where
-    J: Job,
-    I: Iterator<Item = Pull<J>>,
-{
-    fn drop(&mut self) {
-        self.flow.stop().cancel();
-    }
-}
+use crate::driver::{Driver, Place};
+use crate::ending::{FirstFailure, cancel_on, drain_on, within};
 
 /// Outcomes in input order: what `map` returns.
-pub struct Ordered<I, J>(pub(crate) Driver<I, J>)
+pub struct Ordered<I, P>(pub(crate) Driver<I, P>)
 where
-    J: Job,
-    I: Iterator<Item = Pull<J>>;
+    P: Place,
+    I: Iterator<Item = Pull<P::Job>>;
 
 /// Outcomes as they come, each with its job's place in the input: what `map_unordered` returns.
-pub struct Indexed<I, J>(pub(crate) Driver<I, J>)
+pub struct Indexed<I, P>(pub(crate) Driver<I, P>)
 where
-    J: Job,
-    I: Iterator<Item = Pull<J>>;
+    P: Place,
+    I: Iterator<Item = Pull<P::Job>>;
 
-impl<I, J> Ordered<I, J>
+impl<I, P> Ordered<I, P>
 where
-    J: Job,
-    I: Iterator<Item = Pull<J>>,
+    P: Place,
+    I: Iterator<Item = Pull<P::Job>>,
 {
+    /// Cancels this run at a signal, which is any future: that of a token, of a channel, of Ctrl-C. Nothing
+    /// new starts, what runs ends where it next waits, and its outcome is
+    /// [`Cancelled`](workload::JobError::Cancelled).
+    ///
+    /// ```
+    /// # use std::future::pending;
+    /// # use async_pattern::{AsyncPool, JobError, Options};
+    /// # use futures_util::StreamExt;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let pool = AsyncPool::new(Options::new())?;
+    /// let (cancel, cancelled) = tokio::sync::oneshot::channel::<()>();
+    /// let jobs = (0..3).map(|_| pending::<anyhow::Result<()>>());
+    /// let map = pool.map_scoped(jobs).cancel_on(cancelled);
+    /// cancel.send(()).unwrap();
+    /// let outcomes: Vec<_> = pool.block_on(map.collect());
+    /// assert!(outcomes.iter().all(|outcome| *outcome == Err(JobError::Cancelled)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn cancel_on(mut self, signal: impl Future + Send + 'static) -> Self {
+        self.0.add(cancel_on(signal, self.stop()));
+        self
+    }
+
+    /// Ends this run gracefully at a signal: nothing new starts, what runs is finished, and what then still
+    /// runs after the grace is cancelled.
+    #[must_use]
+    pub fn drain_on(mut self, signal: impl Future + Send + 'static, grace: Duration) -> Self {
+        self.0.add(drain_on(signal, grace, self.stop()));
+        self
+    }
+
+    /// Limits the time of all jobs together, from the first poll of this stream. What has not ended by then
+    /// is cancelled. For a limit for each job, see [`Options::timeout`](workload::Options::timeout).
+    #[must_use]
+    pub fn within(mut self, limit: Duration) -> Self {
+        self.0.add(within(limit, self.stop()));
+        self
+    }
+
     /// Stops this run, from anywhere.
     #[must_use]
     pub fn stop(&self) -> Stop {
@@ -212,7 +79,7 @@ where
     /// What happened so far.
     #[must_use]
     pub fn counts(&self) -> &Counts {
-        self.0.counts()
+        self.0.flow.counts()
     }
 
     /// Takes the spans recorded since they were last taken, if the options ask for spans.
@@ -221,11 +88,56 @@ where
     }
 }
 
-impl<I, J> Indexed<I, J>
+impl<I, P> Indexed<I, P>
 where
-    J: Job,
-    I: Iterator<Item = Pull<J>>,
+    P: Place,
+    I: Iterator<Item = Pull<P::Job>>,
 {
+    /// Cancels this run at a signal: see [`Ordered::cancel_on`].
+    #[must_use]
+    pub fn cancel_on(mut self, signal: impl Future + Send + 'static) -> Self {
+        self.0.add(cancel_on(signal, self.stop()));
+        self
+    }
+
+    /// Ends this run gracefully at a signal: see [`Ordered::drain_on`].
+    #[must_use]
+    pub fn drain_on(mut self, signal: impl Future + Send + 'static, grace: Duration) -> Self {
+        self.0.add(drain_on(signal, grace, self.stop()));
+        self
+    }
+
+    /// Limits the time of all jobs together: see [`Ordered::within`].
+    #[must_use]
+    pub fn within(mut self, limit: Duration) -> Self {
+        self.0.add(within(limit, self.stop()));
+        self
+    }
+
+    /// Waits for all outputs, in input order, or for the first job that fails: then all others are
+    /// cancelled. So it is the error that came first which is told, and not that of the job which came
+    /// first in the input.
+    ///
+    /// To have all outcomes instead, whatever fails, collect [`Ordered`]:
+    /// `pool.map(jobs).collect::<Vec<_>>()`. A run that was drained before its input ended has the
+    /// outputs of what had started by then.
+    ///
+    /// # Errors
+    ///
+    /// Which job failed, and why.
+    pub async fn try_all(mut self) -> Result<Vec<P::Output>, FirstFailure> {
+        let mut outputs = Vec::new();
+        while let Some((index, outcome)) = poll_fn(|context| self.0.poll_indexed(context)).await {
+            let output = outcome.map_err(|error| FirstFailure { index, error })?;
+            if index >= outputs.len() {
+                outputs.resize_with(index + 1, || None);
+            }
+            outputs[index] = Some(output);
+        }
+        // None of them failed, so there is no gap.
+        Ok(outputs.into_iter().flatten().collect())
+    }
+
     /// Stops this run, from anywhere.
     #[must_use]
     pub fn stop(&self) -> Stop {
@@ -235,7 +147,7 @@ where
     /// What happened so far.
     #[must_use]
     pub fn counts(&self) -> &Counts {
-        self.0.counts()
+        self.0.flow.counts()
     }
 
     /// Takes the spans recorded since they were last taken, if the options ask for spans.
@@ -245,25 +157,25 @@ where
 }
 
 // Nothing in them is ever pinned in place: the jobs move into their tasks.
-impl<I, J> Unpin for Ordered<I, J>
+impl<I, P> Unpin for Ordered<I, P>
 where
-    J: Job,
-    I: Iterator<Item = Pull<J>>,
+    P: Place,
+    I: Iterator<Item = Pull<P::Job>>,
 {
 }
-impl<I, J> Unpin for Indexed<I, J>
+impl<I, P> Unpin for Indexed<I, P>
 where
-    J: Job,
-    I: Iterator<Item = Pull<J>>,
+    P: Place,
+    I: Iterator<Item = Pull<P::Job>>,
 {
 }
 
-impl<I, J> Stream for Ordered<I, J>
+impl<I, P> Stream for Ordered<I, P>
 where
-    J: Job,
-    I: Iterator<Item = Pull<J>>,
+    P: Place,
+    I: Iterator<Item = Pull<P::Job>>,
 {
-    type Item = Outcome<J::Output>;
+    type Item = Outcome<P::Output>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let next = self.0.poll_indexed(context);
@@ -275,12 +187,12 @@ where
     }
 }
 
-impl<I, J> Stream for Indexed<I, J>
+impl<I, P> Stream for Indexed<I, P>
 where
-    J: Job,
-    I: Iterator<Item = Pull<J>>,
+    P: Place,
+    I: Iterator<Item = Pull<P::Job>>,
 {
-    type Item = (usize, Outcome<J::Output>);
+    type Item = (usize, Outcome<P::Output>);
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.0.poll_indexed(context)

@@ -28,7 +28,7 @@ impl Pattern for AsyncPattern {
 
         let mut map = pool.drive(jobs, Order::Input);
         pool.block_on(map.run_into(sink));
-        let counts = map.counts().clone();
+        let counts = map.flow.counts().clone();
         drop(map);
 
         let stopping = Instant::now();

@@ -1,17 +1,22 @@
 //! The async pool: where a chunk of jobs runs, when the workers are tasks.
 
 use std::future::Future;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::runtime;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use workload::mechanism::{Jobs, Order, Pull};
-use workload::span::Timer;
-use workload::{Job, Options, Rules, Tally};
+use workload::{Job, Kind, Options, Rules, Tally};
 
+use crate::compute::compute_one;
+use crate::driver::Driver;
 use crate::handle::Handle;
-use crate::job::run_one;
-use crate::map::{Driver, Indexed, Ordered};
+use crate::job::run_submitted;
+use crate::map::{Indexed, Ordered};
+use crate::spans::{in_span, spanned, spawn};
+use crate::tasks::Tasks;
 use crate::{BuildError, Builder};
 
 /// How many jobs wait at once unless the options say otherwise.
@@ -23,6 +28,8 @@ const WINDOW: usize = 1024;
 /// - **A time limit** and **a cancel** take effect where the job next awaits. A job that never does is
 ///   told of when it ends. One that holds its thread for longer than
 ///   [`SLOW`](workload::span::SLOW) between two awaits is named in the counts.
+/// - **A job that computes** and says so ([`Job::kind`]) holds no thread of the runtime. What has started
+///   of it runs to its end, cancelled or not, and also after its stream is dropped.
 /// - **A failure** under [`OnError::Stop`](workload::OnError::Stop) cancels all others of its stream.
 /// - **An abort**, an exit, a stack overflow or a kill ends the whole program.
 /// - **[`shutdown`](Self::shutdown)** waits for what was submitted. **Dropping** the pool or a stream
@@ -35,15 +42,17 @@ pub struct AsyncPool {
     pub(crate) runtime: runtime::Handle,
     pub(crate) submitted: Mutex<JoinSet<()>>,
     pub(crate) options: Options,
+    /// Whose turn it is to compute: as many at once as there are workers.
+    pub(crate) turns: Arc<Semaphore>,
     /// What those threads of its own runtime have used up that have ended.
     pub(crate) tally: Tally,
 }
 
 /// What [`AsyncPool::map`] returns: a stream of outcomes in input order.
-pub type Map<I> = Ordered<Jobs<I>, <I as Iterator>::Item>;
+pub type Map<I> = Ordered<Jobs<I>, Tasks<<I as Iterator>::Item>>;
 /// What [`AsyncPool::map_unordered`] returns: a stream of outcomes as they come, each with its
 /// job's place in the input.
-pub type MapUnordered<I> = Indexed<Jobs<I>, <I as Iterator>::Item>;
+pub type MapUnordered<I> = Indexed<Jobs<I>, Tasks<<I as Iterator>::Item>>;
 
 impl AsyncPool {
     /// A pool that works as `options` say, on a runtime of its own with as many threads as there
@@ -88,10 +97,17 @@ impl AsyncPool {
         let rules = Rules::from(&self.options);
         let mut submitted = self.submitted();
         while submitted.try_join_next().is_some() {} // Forget those that have ended.
-        let task = submitted.spawn_on(
-            async move { promise.keep(run_one(&job, &rules, &mut Timer::new(false)).await) },
-            &self.runtime,
-        );
+        let task = match job.kind() {
+            Kind::Waits => {
+                let task = in_span::<J, _>(None, run_submitted(job, rules, promise));
+                spawn::<J>(&mut submitted, task, &self.runtime)
+            }
+            Kind::Computes => {
+                let turns = self.turns.clone();
+                let task = compute_one(spanned(job, None), rules, turns, promise);
+                spawn::<J>(&mut submitted, task, &self.runtime)
+            }
+        };
         handle.of_task(task)
     }
 
@@ -111,14 +127,42 @@ impl AsyncPool {
         while submitted.join_next().await.is_some() {}
     }
 
-    pub(crate) fn drive<J, I>(&self, jobs: I, order: Order) -> Driver<I, J>
+    /// Waits until every submitted job has ended, but no longer than `grace`; then cancels the others, which
+    /// end where they next wait. Tells how many it cancelled.
+    pub async fn shutdown_within(self, grace: Duration) -> usize {
+        let mut submitted = std::mem::take(&mut *self.submitted());
+        let all = async { while submitted.join_next().await.is_some() {} };
+        let in_time = {
+            let _inside = self.runtime.enter();
+            tokio::time::timeout(grace, all)
+        };
+        if in_time.await.is_ok() {
+            return 0;
+        }
+        submitted.abort_all();
+        let mut cancelled = 0;
+        while let Some(ended) = submitted.join_next().await {
+            cancelled += usize::from(ended.is_err_and(|error| error.is_cancelled()));
+        }
+        cancelled
+    }
+
+    pub(crate) fn drive<J, I>(&self, jobs: I, order: Order) -> Driver<I, Tasks<J>>
     where
         J: Job,
         I: Iterator<Item = Pull<J>>,
     {
+        let options = self.windowed();
+        Driver::new(jobs, &options, order, self.runtime.clone(), |stop| {
+            Tasks::new(&options, stop, self.runtime.clone(), self.turns.clone())
+        })
+    }
+
+    /// The options, with a window.
+    pub(crate) fn windowed(&self) -> Options {
         let mut options = self.options.clone();
         options.window = options.window.or(std::num::NonZeroUsize::new(WINDOW));
-        Driver::new(jobs, &options, order, self.runtime.clone())
+        options
     }
 
     fn submitted(&self) -> MutexGuard<'_, JoinSet<()>> {

@@ -36,12 +36,14 @@ const BUSY: usize = 1;
 const STOP: usize = 2;
 const CLAIM: usize = 3;
 
-// Who has a chunk: nobody yet, the worker that has begun it, or the pool that has taken it back; the
-// worker confirms the last.
-const FREE: u64 = 0;
-const BEGUN: u64 = 1;
-const RECALLED: u64 = 2;
-const PASSED_OVER: u64 = 3;
+// Who has which jobs of a chunk: so many the worker, which has begun them; the others nobody yet, or
+// the pool that has taken them back; the worker confirms that.
+const RECALLED: u64 = 1 << 32;
+const PASSED_OVER: u64 = 1 << 33;
+
+/// In a chunk of up to so many jobs each is begun for itself, so that those behind a slow one can be
+/// taken back. A longer one is begun as a whole: its jobs are so short that it would not pay.
+pub(crate) const DIVISIBLE: u32 = 64;
 
 /// No job runs.
 const IDLE: u64 = u64::MAX;
@@ -130,24 +132,38 @@ impl Board {
         }
     }
 
-    /// Begins a chunk, unless the pool has taken it back. For the worker.
-    pub(crate) fn begin(&self, chunk: u32) -> bool {
-        let began = self.claim(chunk, FREE, BEGUN);
-        if !began {
-            self.lane_word(chunk, CLAIM)
-                .store(PASSED_OVER, Ordering::Release);
+    /// Begins the next job of a chunk of so many, unless the pool has taken it back. For the worker.
+    #[inline]
+    pub(crate) fn begin(&self, chunk: u32, job: u32, jobs: u32) -> bool {
+        match jobs {
+            0..=DIVISIBLE => self.claim(chunk, job.into(), (job + 1).into()),
+            _ => job > 0 || self.claim(chunk, 0, jobs.into()),
         }
-        began
     }
 
-    /// Takes a chunk back, unless the worker has begun it. For the pool.
-    pub(crate) fn recall(&self, chunk: u32) -> bool {
-        self.claim(chunk, FREE, RECALLED)
+    /// Says that the jobs that were taken back are not begun. For the worker, which does not touch the
+    /// chunk's lane any more: it may be another chunk's.
+    pub(crate) fn pass_over(&self, chunk: u32) {
+        self.idle();
+        self.lane_word(chunk, CLAIM)
+            .fetch_or(PASSED_OVER, Ordering::AcqRel);
     }
 
-    /// Whether the worker knows that a chunk was taken back. For the pool.
+    /// Takes the jobs of a chunk of so many back that the worker has not begun, if there are any, and
+    /// says how many it has. For the pool.
+    pub(crate) fn recall(&self, chunk: u32, jobs: usize) -> Option<usize> {
+        loop {
+            let begun = self.lane_word(chunk, CLAIM).load(Ordering::Acquire);
+            let kept = usize::try_from(begun).ok().filter(|kept| *kept < jobs)?;
+            if self.claim(chunk, begun, begun | RECALLED) {
+                return Some(kept);
+            }
+        }
+    }
+
+    /// Whether the worker knows that jobs of a chunk were taken back. For the pool.
     pub(crate) fn is_passed_over(&self, chunk: u32) -> bool {
-        self.lane_word(chunk, CLAIM).load(Ordering::Acquire) == PASSED_OVER
+        self.lane_word(chunk, CLAIM).load(Ordering::Acquire) & PASSED_OVER != 0
     }
 
     fn claim(&self, chunk: u32, from: u64, to: u64) -> bool {

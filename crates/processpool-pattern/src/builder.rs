@@ -10,7 +10,9 @@ use workload::{Options, Tally};
 
 use crate::keeper::keep;
 use crate::monitor::monitor;
+use crate::nursery::Nursery;
 use crate::queue::Queue;
+use crate::seat::Seat;
 use crate::shared::Shared;
 use crate::worker::is_forgotten;
 use crate::{ProcessPool, StartError};
@@ -43,6 +45,8 @@ impl Builder {
             options: self.options,
             queue: Queue::default(),
             alarm: Alarm::default(),
+            nursery: Nursery::default(),
+            seats: (0..workers).map(|_| Seat::default()).collect(),
             slots: (0..workers).map(|_| Mutex::new(None)).collect(),
             tally: Tally::default(),
             abandoned: AtomicBool::new(false),
@@ -52,6 +56,9 @@ impl Builder {
             keepers: Vec::new(),
             monitor: None,
         };
+        let watched = shared.clone();
+        let watcher = named("monitor".to_owned()).spawn(move || monitor(&watched));
+        pool.monitor = Some(watcher.map_err(refused)?);
         let (ready, starts) = channel();
         for worker in 0..workers {
             let (shared, ready) = (shared.clone(), ready.clone());
@@ -63,8 +70,6 @@ impl Builder {
                     .map_err(refused)?,
             );
         }
-        let watcher = named("monitor".to_owned()).spawn(move || monitor(&shared));
-        pool.monitor = Some(watcher.map_err(refused)?);
         starts.iter().take(workers).collect::<Result<(), _>>()?;
         Ok(pool)
     }

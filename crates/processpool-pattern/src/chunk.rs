@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use anyhow::Context;
 use ipc_channel::ipc::{IpcSender, IpcSharedMemory};
 use serde::Serialize;
 use workload::span::{self, Timer, Times};
@@ -71,9 +72,6 @@ fn each<O: Serialize>(
     call: impl FnMut(&[u8]) -> (Outcome<O>, Option<Times>),
 ) -> anyhow::Result<()> {
     let chunk = run.chunk;
-    if !worker.board.begin(chunk) {
-        return Ok(worker.words.send(Word::Bell)?); // Another worker has it.
-    }
     worker.board.trim(chunk);
     if run.bytes >= LARGE && !std::mem::replace(&mut worker.large, true) {
         keep_freed_memory();
@@ -84,28 +82,33 @@ fn each<O: Serialize>(
         Some(memory) => Some(&**memory),
         None => page.bytes(0, run.bytes),
     };
-    match (bytes, &run.memory) {
+    let all = match (bytes, &run.memory) {
         (Some(bytes), None) => run_each(worker, run, Items(bytes).map(|item| item.bytes), call)?,
         (Some(bytes), Some(_)) => run_each(worker, run, std::iter::once(bytes), call)?,
         (None, _) => {
             let nothing = std::iter::repeat_n::<&[u8]>(&[], run.jobs as usize);
             let reason = "the system refuses the memory to receive it in";
             let refuse = |_: &[u8]| (unsendable::<O>(reason.to_owned()), None);
-            run_each(worker, run, nothing, refuse)?;
+            run_each(worker, run, nothing, refuse)?
         }
-    }
+    };
     *worker.board.jobs(chunk) = page;
+    if !all {
+        // Another worker has the rest.
+        worker.board.pass_over(chunk);
+        worker.words.send(Word::Bell)?;
+    }
     Ok(())
 }
 
 /// Runs the jobs between two looks at the clock without a break. What panics is one of them, and
-/// then the next one goes on.
+/// then the next one goes on. Whether all were run: the pool may take back those that were not begun.
 fn run_each<'a, O: Serialize>(
     worker: &mut Worker,
     run: &Run,
     mut items: impl Iterator<Item = &'a [u8]>,
     mut call: impl FnMut(&[u8]) -> (Outcome<O>, Option<Times>),
-) -> anyhow::Result<()> {
+) -> anyhow::Result<bool> {
     let (chunk, stride) = (run.chunk, stride(run.jobs));
     let clocked = worker.rules.timeout.is_some();
     let mut page = Page::new(chunk);
@@ -113,10 +116,14 @@ fn run_each<'a, O: Serialize>(
     let mut job = 0;
     while job < run.jobs {
         let until = run.jobs.min((job / stride + 1) * stride);
-        let panicked = workload::catch(|| -> anyhow::Result<()> {
-            while job < until
-                && let Some(item) = items.next()
-            {
+        let panicked = workload::catch(|| -> anyhow::Result<bool> {
+            while job < until {
+                if !worker.board.begin(chunk, job, run.jobs) {
+                    return Ok(false);
+                }
+                let item = items
+                    .next()
+                    .context("it was sent fewer jobs than it was told of")?;
                 let start = if clocked { span::now() } else { 0 };
                 worker.board.start(Current { chunk, job }, start);
                 let (outcome, span) = if worker.board.is_stopped(chunk) {
@@ -129,10 +136,14 @@ fn run_each<'a, O: Serialize>(
                 page.append(worker, Note { mark, span }, &outcome)?;
                 job += 1;
             }
-            Ok(())
+            Ok(true)
         });
         match panicked {
-            Ok(appended) => appended?,
+            Ok(ran) => {
+                if !ran? {
+                    return Ok(false);
+                }
+            }
             Err(message) => {
                 let mark = worker.look(chunk, began);
                 let outcome = Outcome::<O>::Err(JobError::Panicked { message });
@@ -150,7 +161,7 @@ fn run_each<'a, O: Serialize>(
             worker.words.send(Word::Bell)?;
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 impl Worker {

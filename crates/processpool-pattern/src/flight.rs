@@ -19,7 +19,7 @@ pub(crate) struct Flight {
     /// Bytes of the page that have been read.
     read: usize,
     pub(crate) busy: Duration,
-    /// Whether its jobs were taken back, so that only its place on the board is still in use.
+    /// Whether jobs were taken back, of which the worker need not know yet.
     recalled: bool,
 }
 
@@ -47,24 +47,30 @@ impl Flight {
 
     /// Whether its place on the board may be used again.
     pub(crate) fn is_over(&self, board: &Board) -> bool {
-        if self.recalled {
-            return board.is_passed_over(self.chunk);
-        }
-        self.is_complete()
+        self.is_complete() && (!self.recalled || board.is_passed_over(self.chunk))
     }
 
-    /// Takes the jobs back, if the worker has not begun them.
+    /// Takes the jobs back that the worker has not begun, if there are any.
     pub(crate) fn recall(&mut self, board: &Board) -> Option<Parcel> {
-        if self.recalled || !board.recall(self.chunk) {
+        if self.recalled {
             return None;
         }
+        let begun = board.recall(self.chunk, self.parcel.jobs)?;
         self.recalled = true;
-        Some(self.parcel.split_off(0, 0))
+        // One that has gone mad may have told how more ended than it has begun.
+        let kept = begun.max(self.delivered);
+        Some(self.parcel.split_off(kept, self.delivered))
     }
 
     /// Whether this is the job that comes after all that have ended.
     pub(crate) fn was_running(&self, current: Current) -> bool {
         self.chunk == current.chunk && self.delivered == current.job as usize
+    }
+
+    /// Whether this job, which runs, is not wanted any more.
+    pub(crate) fn is_cancelling(&self, current: Current) -> bool {
+        let after = (current.job as usize).checked_sub(self.delivered);
+        after.is_some_and(|after| self.parcel.deliver.is_cancelling(after))
     }
 
     /// Delivers what is new on the board.

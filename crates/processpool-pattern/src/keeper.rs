@@ -2,28 +2,24 @@
 //! when it dies.
 
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
-
-use ipc_channel::ipc::{IpcReceiver, IpcSender};
 
 use crate::parcel::Parcel;
 use crate::shared::Shared;
 use crate::slot::Slot;
 use crate::start::{Ahead, StartError, Started, start};
-use crate::wire::{Order, Word};
 
 /// So many workers in a row may die without having done anything before the pool gives up.
 const TRIES: u32 = 5;
 /// How long a worker may take to leave.
 const FAREWELL: Duration = Duration::from_secs(1);
-/// A worker that has had nothing to do for this long does not keep memory for large payloads.
-const REST: Duration = Duration::from_secs(1);
 
 /// Keeps one worker going until the pool closes. Says on `ready` whether its first start went well.
 ///
 /// The engine panics where the system refuses it memory or descriptors. That must not leave jobs
 /// behind that nobody will ever run: the pool gives up, and says so.
-pub(crate) fn keep(worker: usize, shared: &Shared, ready: &Sender<Result<(), StartError>>) {
+pub(crate) fn keep(worker: usize, shared: &Arc<Shared>, ready: &Sender<Result<(), StartError>>) {
     let Err(panic) = workload::catch(|| keep_going(worker, shared, ready)) else {
         return;
     };
@@ -38,8 +34,8 @@ pub(crate) fn keep(worker: usize, shared: &Shared, ready: &Sender<Result<(), Sta
     shared.queue.give_up(&reason);
 }
 
-fn keep_going(worker: usize, shared: &Shared, ready: &Sender<Result<(), StartError>>) {
-    let mut started = start((&shared.options).into());
+fn keep_going(worker: usize, shared: &Arc<Shared>, ready: &Sender<Result<(), StartError>>) {
+    let mut started = start(shared);
     // The pool waits until every keeper has said this once.
     let _ = ready.send(started.as_ref().map(drop).map_err(Clone::clone));
     if started.is_err() {
@@ -64,7 +60,7 @@ fn keep_going(worker: usize, shared: &Shared, ready: &Sender<Result<(), StartErr
         }
         started = match next {
             Some(next) => next.and_then(Ahead::wait),
-            None => start((&shared.options).into()),
+            None => start(shared),
         };
     }
 }
@@ -82,18 +78,10 @@ enum Ended {
 /// The worker that takes the place of the present one, if it was started ahead of time.
 type Next = Option<Result<Ahead, StartError>>;
 
-fn serve_and_bury(worker: usize, shared: &Shared, started: Started) -> (Ended, Next) {
-    let Started {
-        process,
-        board,
-        output,
-        orders,
-        words,
-    } = started;
-    *shared.slot(worker) = Some(Slot::new(worker, process, board, output));
+fn serve_and_bury(worker: usize, shared: &Arc<Shared>, started: Started) -> (Ended, Next) {
+    *shared.slot(worker) = Some(Slot::new(worker, started));
     let mut next = None;
-    let served = serve(worker, shared, &orders, &words, &mut next);
-    drop(orders); // Which tells the worker to leave, if it still lives.
+    let served = serve(worker, shared, &mut next);
     let Some(slot) = shared.slot(worker).take() else {
         return (Ended::Closed, next);
     };
@@ -136,97 +124,124 @@ enum Served {
     Died,
 }
 
-fn serve(
-    worker: usize,
-    shared: &Shared,
-    orders: &IpcSender<Order>,
-    words: &IpcReceiver<Word>,
-    next: &mut Next,
-) -> Served {
+fn serve(worker: usize, shared: &Arc<Shared>, next: &mut Next) -> Served {
     while !shared.is_abandoned() {
-        if shared.slot(worker).as_ref().is_none_or(Slot::is_idle) {
+        let at_rest = shared.slot(worker).as_ref().is_none_or(Slot::is_at_rest);
+        if at_rest || shared.seats[worker].is_left() {
             if next.is_some() {
                 return Served::Spent;
             }
-            rest(worker, shared);
-            let Some(parcel) = shared.queue.pop() else {
-                return Served::Closed;
-            };
-            send(parcel, worker, shared, orders);
-            shared.alarm.wake();
+            match rest(worker, shared) {
+                Rested::Parcel(parcel) => {
+                    send(parcel, worker, shared);
+                    shared.alarm.wake();
+                }
+                Rested::Called => {}
+                Rested::Closed => return Served::Closed,
+            }
         }
-        while shared
-            .slot(worker)
-            .as_ref()
-            .is_some_and(|slot| slot.wants_more() && left(slot, shared) > 0)
-            && let Some(parcel) = shared.queue.try_pop()
+        while shared.slot(worker).as_ref().is_some_and(|slot| {
+            slot.wants_more() && slot.left(shared.options.max_jobs_per_worker) > 0
+        }) && let Some(parcel) = shared.queue.try_pop()
         {
-            send(parcel, worker, shared, orders);
+            send(parcel, worker, shared);
         }
-        let spent = |slot: &Slot| left(slot, shared) == 0;
+        let most = shared.options.max_jobs_per_worker;
+        let spent = |slot: &Slot| slot.left(most) == 0;
         if next.is_none() && shared.slot(worker).as_ref().is_some_and(spent) {
             // While this one runs its last jobs, so that nobody has to wait for the next. And on a
             // thread of its own, so that this one is heard meanwhile: it waits when it is not.
-            *next = Some(Ahead::start((&shared.options).into()));
+            *next = Some(Ahead::start(shared));
         }
-        if shared.slot(worker).as_ref().is_some_and(Slot::is_idle) {
-            continue; // All that was taken was not wanted any more.
-        }
-        let heard = match words.recv() {
-            Ok(word) => shared.slot(worker).as_mut().map(|slot| slot.hear(word)),
-            Err(_) => None,
-        };
-        if !matches!(heard, Some(Ok(()))) {
+        if !hear(worker, shared) {
             return Served::Died;
         }
     }
     Served::Died
 }
 
-/// Gives back what was for large payloads, if there is any and nothing has come for a while.
-fn rest(worker: usize, shared: &Shared) {
-    let is_large = |slot: &Slot| slot.board.is_large();
-    if shared.slot(worker).as_ref().is_some_and(is_large)
-        && shared.queue.stays_empty(REST)
-        && let Some(slot) = shared.slot(worker).as_mut()
-    {
-        slot.board.give_back();
+/// What ended the rest of a worker that had nothing to do.
+enum Rested {
+    /// There is something to do.
+    Parcel(Parcel),
+    /// It was sent something by another thread, and needs its keeper now.
+    Called,
+    /// The pool was closed.
+    Closed,
+}
+
+/// Leaves the worker to [`direct`](crate::direct) until there is a parcel.
+fn rest(worker: usize, shared: &Shared) -> Rested {
+    let seat = &shared.seats[worker];
+    seat.rest();
+    let parcel = shared.queue.pop(|| seat.is_wanted());
+    if !seat.keep() {
+        return parcel.map_or(Rested::Closed, Rested::Parcel);
     }
+    if let Some(slot) = shared.slot(worker).as_mut() {
+        slot.direct = None;
+    }
+    if let Some(parcel) = parcel {
+        // Another worker may have nothing to do.
+        shared.queue.put_back(parcel);
+    }
+    Rested::Called
 }
 
-/// How many more jobs a worker may be sent.
-fn left(slot: &Slot, shared: &Shared) -> usize {
-    let most = shared.options.max_jobs_per_worker;
-    most.map_or(usize::MAX, |most| most.get().saturating_sub(slot.sent()))
+/// Takes in the worker's next word, if there is one to come. Whether the worker is still good.
+fn hear(worker: usize, shared: &Shared) -> bool {
+    let words = shared.slot(worker).as_ref().map(|slot| slot.words.clone());
+    let Some(words) = words else {
+        return false;
+    };
+    // Whoever waits for a job that was sent directly may be reading, but not for long.
+    let words = words.lock().unwrap_or_else(PoisonError::into_inner);
+    if shared.slot(worker).as_ref().is_none_or(Slot::is_at_rest) {
+        return true; // All that was taken was not wanted any more, or another has heard it.
+    }
+    let Ok(word) = words.recv() else {
+        return false;
+    };
+    let mut slot = shared.slot(worker);
+    let Some(slot) = slot.as_mut() else {
+        return false;
+    };
+    // Left before the last outcome is told of, or who waits for that and submits the next job would
+    // not find the worker idle, again and again.
+    let leaves = slot.flights.len() == 1 && slot.left(shared.options.max_jobs_per_worker) > 1;
+    if leaves {
+        shared.seats[worker].rest();
+    }
+    let heard = slot.hear(word);
+    if leaves && !slot.is_at_rest() {
+        shared.seats[worker].keep();
+    }
+    heard.is_ok()
 }
 
-/// Sends a parcel, unless nobody wants it any more. If that fails, the worker is dead: the next
-/// word from it will be its last.
-fn send(mut parcel: Parcel, worker: usize, shared: &Shared, orders: &IpcSender<Order>) {
+/// Sends a parcel, unless nobody wants it any more.
+fn send(parcel: Parcel, worker: usize, shared: &Shared) {
     if parcel.is_stopped() {
         return;
     }
-    let left = shared
+    let most = shared.options.max_jobs_per_worker;
+    let (left, bundle) = shared
         .slot(worker)
         .as_ref()
-        .map_or(0, |slot| left(slot, shared));
+        .map_or((0, 1), |slot| (slot.left(most), slot.bundle));
+    let others = shared.slots.len() - 1;
+    let mut parcel = shared.queue.bundle(parcel, bundle.min(left), others);
     if left < parcel.jobs {
         shared.queue.put_back(parcel.split_off(left, 0));
     }
     if parcel.jobs == 0 {
         return;
     }
-    let Some((order, rest)) = shared
-        .slot(worker)
-        .as_mut()
-        .map(|slot| slot.take_off(parcel))
-    else {
-        return;
+    let rest = match shared.slot(worker).as_mut() {
+        Some(slot) => slot.take_off(parcel),
+        None => Some(parcel),
     };
     if let Some(rest) = rest {
         shared.queue.put_back(rest);
-    }
-    if let Some(order) = order {
-        let _ = orders.send(order);
     }
 }

@@ -3,16 +3,16 @@
 //! They are encoded when it is known which worker gets them, straight into memory that it maps; and
 //! they are kept until they have ended, for if that worker dies another one gets them.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
-use serde::de::DeserializeOwned;
-use workload::mechanism::{Batch, Chunk, Duty, Promise, Reply};
+use workload::mechanism::{Chunk, Duty, Promise, Reply};
 use workload::span::Times;
-use workload::{JobError, Portable, Span};
+use workload::{JobError, Portable};
 
 use crate::arena::Region;
-use crate::items::{Items, Unwritten, write};
+use crate::bundle::Bundle;
+use crate::items::{Items, Unwritten};
+use crate::outcomes::Outcomes;
 
 /// No more jobs travel together than have this many bytes, unless a single job does.
 const LARGEST: usize = 1 << 20;
@@ -32,8 +32,8 @@ pub(crate) struct Parcel {
 /// The duty to say how a parcel's jobs ended, from the first to the last, and those that have not
 /// ended. Dropped early, it says of the rest that they were cancelled.
 pub(crate) trait Deliver: Send {
-    /// Writes as many of the jobs as may travel together on a page.
-    fn pack(&mut self, page: &mut Region) -> Packed;
+    /// Writes as many of the jobs as may travel together on a page from byte `at` on.
+    fn pack(&mut self, page: &mut Region, at: usize) -> Packed;
 
     /// The next job alone, encoded.
     fn pack_alone(&mut self) -> Result<Vec<u8>, JobError>;
@@ -58,20 +58,52 @@ pub(crate) trait Deliver: Send {
     /// Keeps the duty for the next `jobs` jobs and gives away that for the others.
     fn split_off(&mut self, jobs: usize) -> Box<dyn Deliver>;
 
-    /// Whether the jobs that have not started are not to start any more.
+    /// Whether the jobs that have not started are not to start any more, all of them.
     fn is_draining(&self) -> bool;
 
-    /// Whether the job that runs is not wanted any more either.
-    fn is_cancelling(&self) -> bool;
+    /// The same of any of them.
+    fn is_partly_draining(&self) -> bool {
+        self.is_draining()
+    }
+
+    /// Whether the job that runs is not wanted any more either. It comes so many after the next.
+    fn is_cancelling(&self, after: usize) -> bool;
+
+    /// Whether it is a single job that was submitted, so that it may travel with others of its kind.
+    fn is_submitted(&self) -> bool {
+        false
+    }
+
+    /// Whether these are submitted jobs that travel together.
+    fn is_bundle(&self) -> bool {
+        false
+    }
 }
 
 /// What was written on a page.
 pub(crate) struct Packed {
     /// How many jobs.
     pub(crate) jobs: usize,
-    pub(crate) bytes: usize,
+    /// Where the last of them ends.
+    pub(crate) end: usize,
     /// Why the next one was not, if not because enough were.
     pub(crate) obstacle: Option<Unwritten>,
+}
+
+impl Packed {
+    /// Nothing yet, from byte `at` on.
+    pub(crate) fn from(at: usize) -> Self {
+        Self {
+            jobs: 0,
+            end: at,
+            obstacle: None,
+        }
+    }
+
+    /// Whether no more jobs may travel with these.
+    pub(crate) fn is_full(&self) -> bool {
+        self.obstacle.is_some() || self.end >= LARGEST
+    }
 }
 
 impl Parcel {
@@ -106,163 +138,25 @@ impl Parcel {
         rest
     }
 
+    /// One parcel of many, each of a submitted job, and all of the same kind.
+    pub(crate) fn bundle(parcels: Vec<Self>) -> Option<Self> {
+        let (name, jobs) = (parcels.first()?.name, parcels.len());
+        let duties = parcels.into_iter().map(|parcel| parcel.deliver);
+        Some(Self {
+            name,
+            jobs,
+            attempts: 0,
+            deliver: Box::new(Bundle::new(duties.collect())),
+        })
+    }
+
+    /// Whether it may travel with others of its kind.
+    pub(crate) fn is_sociable(&self) -> bool {
+        self.attempts == 0 && self.deliver.is_submitted() && !self.is_stopped()
+    }
+
     /// Whether nobody wants its outcomes any more.
     pub(crate) fn is_stopped(&self) -> bool {
         self.deliver.is_draining()
     }
-}
-
-/// Jobs, the duty to say how they ended, and what is known of that but not handed on yet.
-struct Outcomes<J: Portable> {
-    duty: Duty<J::Output>,
-    /// Those that have not ended, as far as was handed on.
-    jobs: VecDeque<J>,
-    /// The mean length of a job.
-    length: usize,
-    known: Batch<J::Output>,
-    spans: Vec<Span>,
-}
-
-impl<J: Portable> Outcomes<J> {
-    fn new(duty: Duty<J::Output>, jobs: VecDeque<J>, length: usize) -> Self {
-        Self {
-            duty,
-            jobs,
-            length,
-            known: Batch::default(),
-            spans: Vec::new(),
-        }
-    }
-
-    /// How many jobs have no outcome yet.
-    fn left(&self) -> usize {
-        self.jobs.len() - self.known.len()
-    }
-
-    fn ran(&mut self, times: Option<Times>) {
-        if let Some(times) = times {
-            let index = self.duty.index(self.known.len()).unwrap_or_default();
-            self.spans.push(times.span(index, 0));
-        }
-    }
-}
-
-impl<J: Portable> Deliver for Outcomes<J> {
-    fn pack(&mut self, page: &mut Region) -> Packed {
-        let mut packed = Packed {
-            jobs: 0,
-            bytes: 0,
-            obstacle: None,
-        };
-        for job in &self.jobs {
-            match write(page, packed.bytes, job) {
-                Ok(end) => packed.bytes = end,
-                Err(obstacle) => {
-                    packed.obstacle = Some(obstacle);
-                    break;
-                }
-            }
-            packed.jobs += 1;
-            if packed.bytes >= LARGEST {
-                break;
-            }
-        }
-        self.length = packed.bytes / packed.jobs.max(1);
-        packed
-    }
-
-    fn pack_alone(&mut self) -> Result<Vec<u8>, JobError> {
-        let Some(job) = self.jobs.front() else {
-            return Ok(Vec::new());
-        };
-        let bytes = postcard::to_stdvec(job).map_err(|error| unsendable::<J>(&error))?;
-        self.length = bytes.len();
-        Ok(bytes)
-    }
-
-    fn outcomes(&mut self, items: &mut Items<'_>, heed: &mut dyn FnMut(u64, &str)) -> usize {
-        let (known, bytes) = (self.known.len(), items.0.len());
-        // Most often all are about as long as the first.
-        let first = items
-            .clone()
-            .next()
-            .map_or(1, |item| item.bytes.len().max(1));
-        self.known.reserve(self.left().min(bytes / first + 1));
-        let mut rest = *items;
-        while self.left() > 0
-            && let Some(item) = rest.next()
-            && let Some((note, outcome)) = item.parts()
-        {
-            if note.mark > 0 {
-                heed(note.mark, &self.name());
-            }
-            self.ran(note.span);
-            self.known.push(if item.failed {
-                decode(outcome).and_then(Err)
-            } else {
-                decode(outcome)
-            });
-            *items = rest;
-        }
-        let taken = self.known.len() - known;
-        self.duty
-            .took(taken * self.length + (bytes - items.0.len()));
-        taken
-    }
-
-    fn outcome(&mut self, times: Option<Times>, outcome: &[u8]) {
-        self.duty.took(self.length + outcome.len());
-        self.ran(times);
-        self.known.push(decode(outcome).and_then(|outcome| outcome));
-    }
-
-    fn name(&self) -> String {
-        match self.duty.index(self.known.len()) {
-            Some(index) => format!("job {index}"),
-            None => "submitted job".to_owned(),
-        }
-    }
-
-    fn fail(&mut self, error: JobError) {
-        self.known.push(Err(error));
-    }
-
-    fn flush(&mut self, worker: u32, busy: Duration) {
-        let mut spans = std::mem::take(&mut self.spans);
-        for span in &mut spans {
-            span.worker = worker;
-        }
-        let known = std::mem::take(&mut self.known);
-        if !known.is_empty() {
-            self.jobs.drain(..known.len());
-            self.duty.send(known, worker, busy, spans);
-        }
-    }
-
-    fn split_off(&mut self, jobs: usize) -> Box<dyn Deliver> {
-        debug_assert!(self.known.is_empty(), "flush before splitting");
-        let rest = self.jobs.split_off(jobs);
-        Box::new(Self::new(self.duty.split_off(jobs), rest, self.length))
-    }
-
-    fn is_draining(&self) -> bool {
-        self.duty.is_draining()
-    }
-
-    fn is_cancelling(&self) -> bool {
-        self.duty.is_cancelling()
-    }
-}
-
-#[inline]
-fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, JobError> {
-    postcard::from_bytes(bytes).map_err(|error| {
-        let message = format!("its output cannot be decoded: {error}");
-        JobError::Unsendable { message }
-    })
-}
-
-fn unsendable<J: Portable>(error: &postcard::Error) -> JobError {
-    let message = format!("the job {:?} cannot be encoded: {error}", J::NAME);
-    JobError::Unsendable { message }
 }

@@ -9,7 +9,7 @@ use workload::{Options, Portable};
 
 use crate::parcel::Parcel;
 use crate::shared::Shared;
-use crate::{Builder, StartError};
+use crate::{Builder, StartError, direct};
 
 /// How much work a chunk should hold. A chunk takes four threads and processes some 20 us of a core in
 /// all, and as many switches between them: of 1 ms that is no more than 2%.
@@ -80,8 +80,13 @@ impl ProcessPool {
     /// Queues one job. The queue has no bound: whoever submits decides how many.
     pub fn submit<J: Portable>(&self, job: J) -> Handle<J::Output> {
         let (handle, promise) = Handle::new(|| None);
-        self.shared.queue.push(Parcel::single(job, promise));
-        handle
+        match direct::send(&self.shared, Parcel::single(job, promise)) {
+            Ok(sent) => handle.read_by(Box::new(sent)),
+            Err(parcel) => {
+                self.shared.queue.push(parcel);
+                handle
+            }
+        }
     }
 
     /// Finishes everything that was started or submitted, and ends the workers.
@@ -108,6 +113,9 @@ impl ProcessPool {
         if let Some(monitor) = self.monitor.take() {
             let _ = monitor.join();
         }
+        // What was put back too late for anybody to take it. It would not end by itself: a handle of
+        // a job that was sent directly keeps the queue.
+        drop(self.shared.queue.take_all());
     }
 }
 

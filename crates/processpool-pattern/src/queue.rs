@@ -2,11 +2,14 @@
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use workload::JobError;
 
 use crate::parcel::Parcel;
+
+/// To look for what is not wanted any more may take one part in so many of the time.
+const SHARE: u32 = 32;
 
 /// The parcels that wait, and whether more may come.
 #[derive(Default)]
@@ -19,6 +22,10 @@ pub(crate) struct Queue {
 struct State {
     parcels: VecDeque<Parcel>,
     closed: bool,
+    /// How many keepers wait.
+    waiting: usize,
+    /// When to look again for what is not wanted any more.
+    look: Option<Instant>,
     /// Why the pool has given up, if it has.
     broken: Option<String>,
 }
@@ -32,14 +39,27 @@ impl Queue {
             lose(parcel, &reason);
         } else if !state.closed {
             state.parcels.push_back(parcel);
+            let waiting = state.waiting;
             drop(state);
-            self.changed.notify_one();
+            // A system call, even if nobody waits.
+            if waiting > 0 {
+                self.changed.notify_one();
+            }
         }
     }
 
-    /// Puts a parcel back that was taken before; it comes first, also after closing.
-    pub(crate) fn put_back(&self, parcel: Parcel) {
-        self.lock().parcels.push_front(parcel);
+    /// Puts a parcel back that was taken before; it comes first, also after closing. What travelled
+    /// together need not do so again.
+    pub(crate) fn put_back(&self, mut parcel: Parcel) {
+        let mut state = self.lock();
+        while parcel.deliver.is_bundle() && parcel.jobs > 0 {
+            let last = parcel.split_off(parcel.jobs - 1, 0);
+            state.parcels.push_front(last);
+        }
+        if parcel.jobs > 0 {
+            state.parcels.push_front(parcel);
+        }
+        drop(state);
         self.changed.notify_one();
     }
 
@@ -48,29 +68,56 @@ impl Queue {
         self.lock().parcels.pop_front()
     }
 
-    /// The next parcel, for which it waits; `None` when the queue is closed and empty.
-    pub(crate) fn pop(&self) -> Option<Parcel> {
+    /// Adds to a submitted job those of its kind that come next, up to so many in all, and leaves
+    /// `others` workers their share.
+    pub(crate) fn bundle(&self, parcel: Parcel, most: usize, others: usize) -> Parcel {
+        if most < 2 || !parcel.is_sociable() {
+            return parcel;
+        }
+        let mut state = self.lock();
+        let most = most.min(state.parcels.len() / (others + 1) + 1);
+        let mut bundle = vec![parcel];
+        while bundle.len() < most
+            && let Some(next) = state.parcels.front()
+            && next.is_sociable()
+            && next.name == bundle[0].name
+            && let Some(next) = state.parcels.pop_front()
+        {
+            bundle.push(next);
+        }
+        drop(state);
+        match bundle.len() {
+            1 => bundle.pop(),
+            _ => Parcel::bundle(bundle),
+        }
+        .unwrap_or_else(|| unreachable!("there is at least the first"))
+    }
+
+    /// The next parcel, for which it waits; `None` when the queue is closed and empty, or when the
+    /// caller is `wanted` elsewhere, which is looked at after each [`call`](Self::call).
+    pub(crate) fn pop(&self, wanted: impl Fn() -> bool) -> Option<Parcel> {
         let mut state = self.lock();
         loop {
+            if wanted() {
+                return None;
+            }
             match state.parcels.pop_front() {
                 Some(parcel) => return Some(parcel),
                 None if state.closed => return None,
                 None => {
+                    state.waiting += 1;
                     let woken = self.changed.wait(state);
                     state = woken.unwrap_or_else(PoisonError::into_inner);
+                    state.waiting -= 1;
                 }
             }
         }
     }
 
-    /// Whether nothing has come, and nothing can be expected to, when so much time has passed.
-    pub(crate) fn stays_empty(&self, patience: Duration) -> bool {
-        let is_empty = |state: &mut State| state.parcels.is_empty() && !state.closed;
-        let waited = self
-            .changed
-            .wait_timeout_while(self.lock(), patience, is_empty);
-        let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        is_empty(&mut state)
+    /// Has everybody who waits look whether they are wanted elsewhere.
+    pub(crate) fn call(&self) {
+        drop(self.lock());
+        self.changed.notify_all();
     }
 
     /// Takes no more parcels.
@@ -79,10 +126,18 @@ impl Queue {
         self.changed.notify_all();
     }
 
-    /// Takes out the parcels that nobody wants any more.
+    /// Takes out the parcels that nobody wants any more, if it is not too soon to look again: the
+    /// more there are, the longer that takes.
     pub(crate) fn take_stopped(&self) -> Vec<Parcel> {
         let mut state = self.lock();
-        if !state.parcels.iter().any(Parcel::is_stopped) {
+        let now = Instant::now();
+        if state.look.is_some_and(|look| now < look) {
+            return Vec::new();
+        }
+        let any = state.parcels.iter().any(Parcel::is_stopped);
+        let after = Instant::now();
+        state.look = after.checked_add((after - now) * SHARE);
+        if !any {
             return Vec::new();
         }
         let parcels = std::mem::take(&mut state.parcels).into_iter();

@@ -6,7 +6,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use workload::mechanism::Alarm;
 use workload::{Options, Tally};
 
+use crate::nursery::Nursery;
 use crate::queue::Queue;
+use crate::seat::Seat;
 use crate::slot::Slot;
 
 /// What the threads of a pool share.
@@ -15,8 +17,12 @@ pub(crate) struct Shared {
     pub(crate) queue: Queue,
     /// Wakes the monitor.
     pub(crate) alarm: Alarm,
+    /// Processes that are to be workers.
+    pub(crate) nursery: Nursery,
     /// The living workers.
     pub(crate) slots: Vec<Mutex<Option<Slot>>>,
+    /// Who sees to them.
+    pub(crate) seats: Vec<Seat>,
     /// What the workers that have left have used up.
     pub(crate) tally: Tally,
     /// Whether the pool was dropped: nobody wants anything any more.
@@ -39,6 +45,13 @@ impl Shared {
     /// Whether the pool was dropped. A keeper asks after it has put its worker into the slot.
     pub(crate) fn is_abandoned(&self) -> bool {
         self.abandoned.load(Ordering::SeqCst)
+    }
+
+    /// Has a worker's keeper see to the job that was sent past it, if one was.
+    pub(crate) fn call_keeper(&self, worker: usize) {
+        if self.seats[worker].want() {
+            self.queue.call();
+        }
     }
 
     /// A worker's slot.

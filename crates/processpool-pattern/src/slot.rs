@@ -2,23 +2,32 @@
 //! when it dies.
 
 use std::collections::VecDeque;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use ipc_channel::ipc::{IpcReceiver, IpcSender, IpcSharedMemory};
 use workload::{JobError, Tally};
 
-use crate::board::{Board, Current, LANES};
+use crate::arena::Region;
+use crate::board::{Board, Current, DIVISIBLE, LANES};
 use crate::flight::{Flight, Nonsense};
 use crate::output::Output;
 use crate::parcel::Parcel;
 use crate::process::Process;
+use crate::start::Started;
 use crate::watch::Watch;
 use crate::wire::{Order, Word};
-use ipc_channel::ipc::IpcSharedMemory;
 
 /// So much work a worker should have before it: with shorter chunks it gets the next ones before it
 /// has finished the one it has, so that it never waits for its pool. With longer ones nothing would
 /// be gained, and a job could wait for this worker while another is idle.
 const AHEAD: Duration = Duration::from_millis(2);
+
+/// More submitted jobs travel together as long as they take no longer than this.
+const BUNDLE: Duration = Duration::from_micros(50);
+/// But never more than these, so that the ones behind a slow one can be taken back.
+const MOST: usize = DIVISIBLE as usize;
 
 /// A living worker process.
 pub(crate) struct Slot {
@@ -26,16 +35,24 @@ pub(crate) struct Slot {
     pub(crate) process: Process,
     pub(crate) board: Board,
     pub(crate) output: Output,
+    /// Where its orders go. Never more at once than its socket holds, so that sending does not wait.
+    orders: IpcSender<Order>,
+    /// Where its words come from, one reader at a time. Nobody waits for it who holds the slot.
+    pub(crate) words: Arc<Mutex<IpcReceiver<Word>>>,
     pub(crate) flights: VecDeque<Flight>,
     /// The number of the next chunk.
-    next: u32,
+    pub(crate) next: u32,
     /// How many jobs it was sent.
     sent: usize,
-    /// Whether its keeper waits for a word from it.
+    /// The chunk that was sent past its keeper, which does not know of it.
+    pub(crate) direct: Option<u32>,
+    /// Whether a word is to come from it: each chunk's last.
     pub(crate) awaited: bool,
     pub(crate) watch: Watch,
     /// How long the last chunk took, once there was one.
     last: Option<Duration>,
+    /// How many submitted jobs should travel together.
+    pub(crate) bundle: usize,
     /// Whether it ever finished a job.
     proven: bool,
     /// Why it is being killed, and for which job.
@@ -53,31 +70,40 @@ pub(crate) struct Estate {
 }
 
 impl Slot {
-    pub(crate) fn new(worker: usize, process: Process, board: Board, output: Output) -> Self {
+    pub(crate) fn new(worker: usize, started: Started) -> Self {
         Self {
             worker: u32::try_from(worker).unwrap_or(u32::MAX),
-            process,
-            board,
-            output,
+            process: started.process,
+            board: started.board,
+            output: started.output,
+            orders: started.orders,
+            words: Arc::new(Mutex::new(started.words)),
             flights: VecDeque::with_capacity(LANES),
             next: 0,
             sent: 0,
+            direct: None,
             awaited: false,
             watch: Watch::default(),
             last: None,
+            bundle: 1,
             proven: false,
             sentence: None,
         }
     }
 
-    /// How many jobs it was sent.
-    pub(crate) fn sent(&self) -> usize {
-        self.sent
+    /// How many more jobs it may be sent, of this many in its life.
+    pub(crate) fn left(&self, most: Option<NonZeroUsize>) -> usize {
+        most.map_or(usize::MAX, |most| most.get().saturating_sub(self.sent))
     }
 
     /// Whether it has nothing to do.
     pub(crate) fn is_idle(&self) -> bool {
         self.flights.is_empty()
+    }
+
+    /// Whether it has nothing to do and nothing to say.
+    pub(crate) fn is_at_rest(&self) -> bool {
+        self.is_idle() && !self.awaited
     }
 
     /// Whether it should get another parcel while it works on one.
@@ -89,13 +115,24 @@ impl Slot {
                 .is_some_and(|last| last.saturating_mul(chunks) < AHEAD)
     }
 
-    /// Packs a parcel, as much of it as may travel at once, and gives what to send, if anything, and
-    /// the rest. Jobs that cannot be encoded end here.
-    pub(crate) fn take_off(&mut self, mut parcel: Parcel) -> (Option<Order>, Option<Parcel>) {
+    /// Sends a parcel that needs nothing out of the ordinary, and gives the chunk's number; or else
+    /// gives the parcel back.
+    pub(crate) fn take_off_directly(&mut self, mut parcel: Parcel) -> Result<u32, Parcel> {
         let chunk = self.next;
-        self.board.wipe(chunk);
+        let packed = parcel.deliver.pack(self.page(), 0);
+        if packed.obstacle.is_some() {
+            return Err(parcel);
+        }
+        self.send(parcel, packed.end, None);
+        self.direct = Some(chunk);
+        Ok(chunk)
+    }
+
+    /// Sends a parcel, as much of it as may travel at once, and gives the rest back. Jobs that cannot
+    /// be encoded end here.
+    pub(crate) fn take_off(&mut self, mut parcel: Parcel) -> Option<Parcel> {
         loop {
-            let packed = parcel.deliver.pack(self.board.jobs(chunk));
+            let packed = parcel.deliver.pack(self.page(), 0);
             let (jobs, memory) = match packed.obstacle {
                 None => (packed.jobs, None),
                 Some(_) if packed.jobs > 0 => (packed.jobs, None),
@@ -105,7 +142,7 @@ impl Slot {
                         parcel.deliver.fail(error);
                         parcel.deliver.flush(self.worker, Duration::ZERO);
                         if parcel.jobs == 1 {
-                            return (None, None);
+                            return None;
                         }
                         parcel = parcel.split_off(1, 1);
                         continue;
@@ -113,19 +150,33 @@ impl Slot {
                 },
             };
             let rest = (jobs < parcel.jobs).then(|| parcel.split_off(jobs, 0));
-            let order = Order::Run {
-                chunk,
-                name: parcel.name.to_owned(),
-                jobs: u32::try_from(jobs).unwrap_or(u32::MAX),
-                bytes: packed.bytes,
-                memory,
-            };
-            self.next = chunk.wrapping_add(1);
-            self.sent += jobs;
-            self.flights.push_back(Flight::new(chunk, parcel));
-            self.awaited = true;
-            return (Some(order), rest);
+            self.send(parcel, packed.end, memory);
+            return rest;
         }
+    }
+
+    /// The page for the jobs of the next chunk.
+    fn page(&mut self) -> &mut Region {
+        self.board.wipe(self.next);
+        self.board.jobs(self.next)
+    }
+
+    /// Sends a parcel that was packed. If that fails, the worker is dead: the next word from it will be
+    /// its last.
+    fn send(&mut self, parcel: Parcel, bytes: usize, memory: Option<IpcSharedMemory>) {
+        let (chunk, jobs) = (self.next, parcel.jobs);
+        let order = Order::Run {
+            chunk,
+            name: parcel.name.to_owned(),
+            jobs: u32::try_from(jobs).unwrap_or(u32::MAX),
+            bytes,
+            memory,
+        };
+        self.next = chunk.wrapping_add(1);
+        self.sent += jobs;
+        self.flights.push_back(Flight::new(chunk, parcel));
+        self.awaited = true;
+        let _ = self.orders.send(order);
     }
 
     /// Delivers what is new on the board.
@@ -144,6 +195,8 @@ impl Slot {
             && let Some(flight) = self.flights.pop_front()
         {
             self.last = Some(flight.busy);
+            let fit = flight.busy < BUNDLE;
+            self.bundle = if fit { (2 * self.bundle).min(MOST) } else { 1 };
         }
         Ok(())
     }
@@ -156,6 +209,7 @@ impl Slot {
             Word::Ready { .. } | Word::Unfit { .. } => return Err(Nonsense),
         }
         self.awaited = !self.is_idle();
+        self.direct = self.direct.filter(|_| self.awaited);
         Ok(())
     }
 
@@ -211,11 +265,20 @@ impl Slot {
 
     /// Waits for the process to leave by itself, and kills it if it does not. Notes what it says that
     /// it has used up; one that is killed says nothing.
-    pub(crate) fn see_off(mut self, patience: Duration, tally: &Tally) {
-        self.process.see_off(patience);
-        if let Some(spent) = self.board.spent() {
-            tally.add(self.worker, spent);
+    pub(crate) fn see_off(self, patience: Duration, tally: &Tally) {
+        let Self {
+            worker,
+            mut process,
+            board,
+            mut output,
+            orders,
+            ..
+        } = self;
+        drop(orders); // Which tells it to leave.
+        process.see_off(patience);
+        if let Some(spent) = board.spent() {
+            tally.add(worker, spent);
         }
-        self.output.rest("worker process");
+        output.rest("worker process");
     }
 }

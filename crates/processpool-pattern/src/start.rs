@@ -1,17 +1,19 @@
 //! Starting a worker process, in bounded time whatever it does.
 
 use std::process::Command;
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use ipc_channel::ipc::{IpcOneShotServer, IpcReceiver, IpcSender};
-use workload::{Death, Rules, panic_message};
+use workload::{Death, panic_message};
 
 use crate::arena::Source;
 use crate::board::Board;
-use crate::hello::{begin, greet};
+use crate::hello::{argument, greet, wait};
 use crate::output::Output;
 use crate::process::Process;
+use crate::shared::Shared;
 use crate::wire::{Hello, MARKER, Order, VERSION, Word};
 
 /// Why a worker process could not be started.
@@ -85,8 +87,8 @@ pub(crate) struct Started {
 }
 
 /// Starts this program again as a worker.
-pub(crate) fn start(rules: Rules) -> Result<Started, StartError> {
-    Newborn::new(rules)?.get_ready()
+pub(crate) fn start(shared: &Arc<Shared>) -> Result<Started, StartError> {
+    Newborn::new(shared)?.get_ready()
 }
 
 /// A worker that gets ready while whoever wants it does something else. Dropping it waits for that,
@@ -95,8 +97,8 @@ pub(crate) struct Ahead(Option<JoinHandle<Result<Started, StartError>>>);
 
 impl Ahead {
     /// Starts a worker ahead of time. The system ends it when the calling thread ends.
-    pub(crate) fn start(rules: Rules) -> Result<Self, StartError> {
-        let newborn = Newborn::new(rules)?;
+    pub(crate) fn start(shared: &Arc<Shared>) -> Result<Self, StartError> {
+        let newborn = Newborn::new(shared)?;
         let thread = thread::Builder::new().name("start".to_owned());
         let thread = thread.spawn(|| newborn.get_ready());
         Ok(Self(Some(thread.map_err(|e| refused("a thread", &e))?)))
@@ -122,7 +124,7 @@ impl Drop for Ahead {
 
 /// A process that has been started, and is to become a worker.
 struct Newborn {
-    rules: Rules,
+    shared: Arc<Shared>,
     server: IpcOneShotServer<Hello>,
     name: String,
     process: Process,
@@ -131,12 +133,13 @@ struct Newborn {
 }
 
 impl Newborn {
-    fn new(rules: Rules) -> Result<Self, StartError> {
+    fn new(shared: &Arc<Shared>) -> Result<Self, StartError> {
         let (server, name) = IpcOneShotServer::new().map_err(|e| refused("a socket", &e))?;
         make_private(&name).map_err(|e| refused("a private directory", &e))?;
-        let (process, output, memory) = spawn(&name)?;
+        let rules = argument(&(&shared.options).into())?;
+        let (process, output, memory) = spawn(&name, &rules)?;
         Ok(Self {
-            rules,
+            shared: shared.clone(),
             server,
             name,
             process,
@@ -148,16 +151,16 @@ impl Newborn {
     /// Waits until it is ready.
     fn get_ready(self) -> Result<Started, StartError> {
         let Self {
-            rules,
+            shared,
             server,
             name,
-            mut process,
+            process,
             mut output,
             memory,
         } = self;
-        let greeted = greet(server, &name, &mut process);
+        let (mut process, greeted) = greet(server, &name, process, &shared);
         match greeted.and_then(|(orders, words)| {
-            let board = begin(rules, &orders, &words, &mut process, memory)?;
+            let board = wait(&words, &mut process, memory)?;
             Ok((board, orders, words))
         }) {
             Ok((board, orders, words)) => Ok(Started {
@@ -192,13 +195,14 @@ fn make_private(_: &str) -> std::io::Result<()> {
     Ok(())
 }
 
-fn spawn(server: &str) -> Result<(Process, Output, Option<Source>), StartError> {
+fn spawn(server: &str, rules: &str) -> Result<(Process, Output, Option<Source>), StartError> {
     let program = program().map_err(|e| refused("the path of this program", &e))?;
     let mut command = Command::new(program);
     command
         .arg(MARKER)
         .arg(server)
-        .arg(std::process::id().to_string());
+        .arg(std::process::id().to_string())
+        .arg(rules);
     let (memory, stdin) = Source::new().map_err(|e| refused("shared memory", &e))?;
     command.stdin(stdin);
     let (output, stdout, stderr) = Output::new().map_err(|e| refused("a file in memory", &e))?;

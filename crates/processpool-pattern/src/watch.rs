@@ -6,12 +6,16 @@ use std::time::Duration;
 use workload::JobError;
 
 use crate::board::Current;
+use crate::flight::Flight;
 use crate::parcel::Parcel;
 use crate::slot::Slot;
 
 /// A worker that should begin a chunk does so within microseconds. One that has not after this long
 /// does not run: it was stopped, or the machine is far too busy.
 const SILENCE: Duration = Duration::from_secs(1);
+
+/// A worker that has had nothing to do for this long does not keep memory for large payloads.
+const REST: Duration = Duration::from_secs(1);
 
 /// What was seen at the last look.
 #[derive(Debug, Default)]
@@ -20,6 +24,8 @@ pub(crate) struct Watch {
     current: Option<Current>,
     /// Since when it runs nothing although it should.
     silent_since: Option<u64>,
+    /// The number of the next chunk, and since when that is so.
+    next: (u32, u64),
 }
 
 impl Slot {
@@ -42,7 +48,7 @@ impl Slot {
                 self.judge(current, ran, timeout);
                 let is_slow = self.watch.current == Some(current);
                 self.watch.current = Some(current);
-                self.recall(if is_slow { 1 } else { usize::MAX })
+                self.recall(is_slow)
             }
             None => {
                 self.watch.current = None;
@@ -54,9 +60,21 @@ impl Slot {
                     // Nobody is to blame: it has not begun anything.
                     self.kill();
                 }
-                self.recall(if silent > SILENCE { 0 } else { usize::MAX })
+                self.recall(silent > SILENCE)
             }
         }
+    }
+
+    /// Gives back what was for large payloads, if there is any and nothing has come for a while. Whether
+    /// the worker need not be looked after before something comes.
+    pub(crate) fn tidy(&mut self, now: u64) -> bool {
+        let (next, since) = self.watch.next;
+        if next != self.next || !self.is_at_rest() {
+            self.watch.next = (self.next, now);
+        } else if self.board.is_large() && Duration::from_nanos(now.saturating_sub(since)) > REST {
+            self.board.give_back();
+        }
+        self.is_at_rest() && !self.board.is_large()
     }
 
     fn pass_on_stops(&self) {
@@ -72,7 +90,7 @@ impl Slot {
     fn judge(&mut self, current: Current, ran: Duration, timeout: Option<Duration>) {
         let flights = &self.flights;
         let flight = flights.iter().find(|flight| flight.chunk == current.chunk);
-        let cancelled = flight.is_some_and(|flight| flight.parcel.deliver.is_cancelling());
+        let cancelled = flight.is_some_and(|flight| flight.is_cancelling(current));
         if let Some(flight) = flight.filter(|flight| flight.was_running(current)) {
             let (end, whose) = (self.output.len(), flight.whose());
             // If the job still runs, then all of it is that job's.
@@ -94,15 +112,12 @@ impl Slot {
         self.kill();
     }
 
-    /// Takes back the chunks from the one in this place on that the worker has not begun, and all
-    /// that nobody wants any more.
-    fn recall(&mut self, from: usize) -> Vec<Parcel> {
+    /// Takes back what the worker has not begun: all of it, or else of the chunks of which nobody wants
+    /// a part any more.
+    fn recall(&mut self, all: bool) -> Vec<Parcel> {
         let board = &self.board;
-        let flights = self.flights.iter_mut().enumerate();
-        let unwanted =
-            flights.filter(|(place, flight)| *place >= from || flight.parcel.is_stopped());
-        unwanted
-            .filter_map(|(_, flight)| flight.recall(board))
-            .collect()
+        let unwanted = |flight: &&mut Flight| all || flight.parcel.deliver.is_partly_draining();
+        let flights = self.flights.iter_mut().filter(unwanted);
+        flights.filter_map(|flight| flight.recall(board)).collect()
     }
 }

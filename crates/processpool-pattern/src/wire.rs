@@ -2,14 +2,13 @@
 
 use ipc_channel::ipc::{IpcReceiver, IpcSender, IpcSharedMemory};
 use serde::{Deserialize, Serialize};
-use workload::Rules;
 
 /// The first argument of a process that is to be a worker. An argument rather than an environment
 /// variable, because a variable would reach the processes that a job starts.
 pub(crate) const MARKER: &str = "--processpool-worker";
 
 /// The version of what follows. A worker of another version is refused.
-pub(crate) const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/3");
+pub(crate) const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/4");
 
 /// A worker's first words: two fixed channels, one each way, that no other worker shares.
 #[derive(Debug, Serialize, Deserialize)]
@@ -22,8 +21,6 @@ pub(crate) struct Hello {
 /// What a pool says to a worker. The end of the channel means: leave.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Order {
-    /// Get ready. Said once, first.
-    Begin { rules: Rules },
     /// Run these jobs.
     Run {
         /// The chunk's number, from 0, counted for each worker.

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ipc_channel::ipc::{IpcReceiver, IpcSender, channel};
-use workload::{Portable, Spent};
+use workload::{Portable, Rules, Spent};
 
 use crate::arena::Source;
 use crate::board::Board;
 use crate::chunk::{Run, Runner, Worker, refuse_jobs, run_jobs};
+use crate::hello;
 use crate::output::Marker;
 use crate::start::StartError;
 use crate::wire::{Hello, MARKER, Order, VERSION, Word};
@@ -39,8 +40,11 @@ pub fn worker(register: impl FnOnce(&mut Registry)) {
     let mut registry = Registry::default();
     register(&mut registry);
     std::panic::set_hook(Box::new(quiet_about_jobs(std::panic::take_hook())));
-    let served = match (args.next(), args.next().and_then(|pid| pid.parse().ok())) {
-        (Some(server), Some(parent)) => serve(server, parent, &registry),
+    let server = args.next();
+    let parent = args.next().and_then(|pid| pid.parse().ok());
+    let rules = args.next().and_then(|rules| hello::rules(&rules));
+    let served = match (server, parent, rules) {
+        (Some(server), Some(parent), Some(rules)) => serve(server, parent, rules, &registry),
         _ => Err(anyhow::anyhow!(
             "{MARKER} is for a pool to say, not for you"
         )),
@@ -83,15 +87,12 @@ impl Registry {
     }
 }
 
-fn serve(server: String, parent: i32, registry: &Registry) -> anyhow::Result<()> {
+fn serve(server: String, parent: i32, rules: Rules, registry: &Registry) -> anyhow::Result<()> {
     die_with_parent(parent)?;
     // The engine panics where the system refuses it something.
     let (memory, sent) = workload::catch(Source::of_worker).map_err(StartError::engine)??;
     // The engine panics where the system refuses it a channel.
     let (words, orders) = workload::catch(|| greet(server)).map_err(StartError::engine)??;
-    let Order::Begin { rules } = orders.recv()? else {
-        anyhow::bail!("the pool's first order is not to begin");
-    };
     limit_memory(rules.max_memory)?;
     for prepare in &registry.on_start {
         if let Err(error) = prepare() {
@@ -99,7 +100,13 @@ fn serve(server: String, parent: i32, registry: &Registry) -> anyhow::Result<()>
             return Ok(words.send(Word::Unfit { reason })?);
         }
     }
-    let board = Board::open(memory)?;
+    let board = match Board::open(memory) {
+        Ok(board) => board,
+        Err(error) => {
+            let reason = format!("the system refuses the memory of its board: {error}");
+            return Ok(words.send(Word::Unfit { reason })?);
+        }
+    };
     words.send(Word::Ready { board: sent })?;
     let mut worker = Worker {
         words,
@@ -116,10 +123,7 @@ fn serve(server: String, parent: i32, registry: &Registry) -> anyhow::Result<()>
             jobs,
             bytes,
             memory,
-        } = order
-        else {
-            anyhow::bail!("the pool says begin twice");
-        };
+        } = order;
         let run = Run {
             chunk,
             jobs,

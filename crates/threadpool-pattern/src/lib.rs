@@ -37,4 +37,4 @@ mod timed;
 pub use builder::{BuildError, Builder};
 pub use pattern::ThreadPattern;
 pub use pool::{Handle, Map, MapUnordered, ThreadPool};
-pub use workload::{Job, JobError, OnError, Options, Outcome};
+pub use workload::{Job, JobError, OnError, Options, Outcome, Rate};

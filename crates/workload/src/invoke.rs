@@ -104,6 +104,24 @@ pub fn invoke_async<J: Job>(
     }
 }
 
+/// Runs what is a future already, as [`invoke_async`] runs a job.
+///
+/// # Errors
+///
+/// The reason why it has no output.
+pub async fn invoke_future<T>(
+    future: impl Future<Output = anyhow::Result<T>>,
+    gil: bool,
+    timer: &mut Timer,
+) -> Outcome<T> {
+    let guarded = Guarded {
+        future: std::pin::pin!(future),
+        gil,
+        timer,
+    };
+    guarded.await.and_then(|result| result.map_err(failed))
+}
+
 /// Whether the calling thread is inside a job now: a panic hook uses it to stay silent about
 /// panics that become outcomes.
 #[must_use]
@@ -124,7 +142,11 @@ impl<F: Future> Future for Guarded<'_, F> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let Self { future, gil, timer } = &mut *self;
         match caught(*gil, timer, || future.as_mut().poll(context)) {
-            Ok(poll) => poll.map(Ok),
+            Ok(Poll::Ready(result)) => Poll::Ready(Ok(result)),
+            Ok(Poll::Pending) => {
+                timer.wait();
+                Poll::Pending
+            }
             Err(panic) => Poll::Ready(Err(panic)),
         }
     }

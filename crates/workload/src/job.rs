@@ -43,6 +43,45 @@ pub trait Job: Send + Sync + 'static {
     fn run_async(&self) -> impl Future<Output = anyhow::Result<Self::Output>> + Send {
         async { self.run() }
     }
+
+    /// What the job mostly does. By default it waits.
+    fn kind(&self) -> Kind {
+        Kind::Waits
+    }
+}
+
+/// What a job mostly does: where the async pattern runs it. To the other patterns it makes no
+/// difference.
+///
+/// ```
+/// use workload::{Job, Kind};
+///
+/// /// The greatest common divisor, found the long way.
+/// struct Divisor(u32, u32);
+///
+/// impl Job for Divisor {
+///     type Output = u32;
+///     fn run(&self) -> anyhow::Result<u32> {
+///         let mut candidates = (1..=self.0.min(self.1)).rev();
+///         let found = candidates.find(|n| self.0 % n == 0 && self.1 % n == 0);
+///         found.ok_or_else(|| anyhow::anyhow!("zero has every divisor"))
+///     }
+///     fn kind(&self) -> Kind {
+///         Kind::Computes
+///     }
+/// }
+///
+/// assert_eq!(Divisor(54, 24).run().unwrap(), 6);
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// It waits, or is over soon: [`Job::run_async`] is called, on a thread of the runtime.
+    #[default]
+    Waits,
+    /// It computes for long, or calls what blocks: [`Job::run`] is called, on a thread that may be held
+    /// for so long. As many as there are workers do so at once. It must not wait there for other such
+    /// jobs of the same pool, as there may be no thread left for them.
+    Computes,
 }
 
 /// A job that can be sent to another process, where it is known by its name.

@@ -30,13 +30,16 @@ pub mod catalog;
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "cli")]
+mod outfile;
+#[cfg(feature = "cli")]
 mod values;
 
 pub use invoke::{
-    catch, invoke, invoke_async, invoke_caught, invoke_each, invoke_in_time, is_in_job,
-    panic_message,
+    catch, invoke, invoke_async, invoke_caught, invoke_each, invoke_future, invoke_in_time,
+    is_in_job, panic_message,
 };
-pub use job::{Job, Portable};
+pub use job::{Job, Kind, Portable};
+pub use mechanism::Rate;
 pub use options::{OnError, Options, Rules};
 pub use outcome::{Death, JobError, Outcome};
 pub use pattern::{Pattern, Run, Sink};

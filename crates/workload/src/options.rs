@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Rate;
+
 /// How a pool works. Every pattern takes the same options, so that switching the pattern is
 /// switching a type's name.
 ///
@@ -39,6 +41,8 @@ pub struct Options {
     /// How often a job is tried again after it crashed its worker or timed out. On threads, each try
     /// that runs out of time may lose a thread; in a plain loop, it runs to its end. Default: 0.
     pub retries: u32,
+    /// How fast jobs may start. What waits for a worker has started, in this sense. Default: at once.
+    pub rate: Option<Rate>,
     /// Replace a worker after it has run so many jobs, the remedy for jobs that leak. For processes
     /// only. Default: never.
     pub max_jobs_per_worker: Option<NonZeroUsize>,
@@ -78,6 +82,7 @@ impl Options {
             chunk: None,
             timeout: None,
             retries: 0,
+            rate: None,
             max_jobs_per_worker: None,
             max_memory: None,
             on_error: OnError::Continue,
@@ -128,6 +133,13 @@ impl Options {
     #[must_use]
     pub fn retries(self, retries: u32) -> Self {
         Self { retries, ..self }
+    }
+
+    /// Sets how fast jobs may start.
+    #[must_use]
+    pub fn rate(self, rate: Rate) -> Self {
+        let rate = Some(rate);
+        Self { rate, ..self }
     }
 
     /// Sets after how many jobs a worker process is replaced; 0 counts as 1.

@@ -4,9 +4,12 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use crate::mechanism::{Chunker, Counts, Pull};
+use crate::mechanism::{Chunker, Counts, Paced, Pull};
 use crate::span::Timer;
 use crate::{Options, Pattern, Portable, Rules, Run, Sink, Spent, Stop, invoke_in_time};
+
+/// How long to wait for an input that has nothing yet.
+const TICK: Duration = Duration::from_millis(1);
 
 /// Runs jobs one after the other on the calling thread: what every pattern is compared with.
 #[derive(Debug, Clone, Copy, Default)]
@@ -45,12 +48,13 @@ impl Pattern for Sequential {
 
 /// The loop. The clock is looked at only now and then, so that it does not slow short jobs down.
 fn each<J: Portable>(
-    mut jobs: impl Iterator<Item = Pull<J>>,
+    jobs: impl Iterator<Item = Pull<J>>,
     options: &Options,
     stop: &Stop,
     counts: &mut Counts,
     sink: &mut impl Sink<J::Output>,
 ) -> ControlFlow<()> {
+    let mut jobs = Paced::new(jobs, options);
     let rules = Rules::from(options);
     let mut pace = Chunker::new(NonZeroUsize::MIN, 1 << 12, None);
     let mut ended = false;
@@ -76,7 +80,11 @@ fn each<J: Portable>(
                 }
                 Some(Pull::NotYet) => {
                     sink.idle()?;
-                    std::thread::sleep(Duration::from_millis(1));
+                    std::thread::sleep(TICK);
+                }
+                Some(Pull::NotFor(time)) => {
+                    sink.idle()?;
+                    std::thread::sleep(time.min(10 * TICK)); // It may be stopped meanwhile.
                 }
                 None => {
                     ended = true;

@@ -62,6 +62,11 @@ pub struct Held {
 /// asyncio calls a slow callback in its debug mode (`loop.slow_callback_duration`, 0.1 s).
 pub const SLOW: Duration = Duration::from_millis(100);
 
+/// A timer's last look at the coarse clock, which spares the timer of the job that comes right after
+/// the first one of its own. By default there was none.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Looked(u64);
+
 /// Notes when a job computes: from when it first does, with the interpreter lock if there is one,
 /// until it last did, and how much of that time it was on a core.
 #[derive(Debug, Clone)]
@@ -72,6 +77,8 @@ pub struct Timer {
     /// Whether to note the longest time between two awaits, and that time.
     between_awaits: bool,
     longest: u64,
+    /// When it last looked at the coarse clock for that, if that is still now; else 0.
+    looked: u64,
 }
 
 impl Timer {
@@ -83,17 +90,25 @@ impl Timer {
             times: None,
             between_awaits: false,
             longest: 0,
+            looked: 0,
         }
     }
 
     /// The same, which also notes how long the job holds its thread between two awaits. That costs
-    /// two looks at a coarse clock each time.
+    /// two looks at a coarse clock each time; one, if another timer has just `looked` at it.
     #[must_use]
-    pub fn between_awaits(on: bool) -> Self {
+    pub fn between_awaits(on: bool, looked: Looked) -> Self {
         Self {
             between_awaits: true,
+            looked: looked.0,
             ..Self::new(on)
         }
+    }
+
+    /// Its last look at the coarse clock.
+    #[must_use]
+    pub fn looked(&self) -> Looked {
+        Looked(self.looked)
     }
 
     /// Whether the job at `index` held its thread for longer than [`SLOW`].
@@ -115,14 +130,24 @@ impl Timer {
         self.times().map(|times| times.span(index, worker))
     }
 
+    /// Says that the job waits now, so that the last look will be long ago when it goes on.
+    pub(crate) fn wait(&mut self) {
+        self.looked = 0;
+    }
+
     /// Runs `compute` and notes when.
     #[inline]
     pub(crate) fn time<T>(&mut self, compute: impl FnOnce() -> T) -> T {
-        let began = if self.between_awaits { coarse() } else { 0 };
-        let result = self.span_of(compute);
-        if self.between_awaits {
-            self.longest = self.longest.max(coarse().saturating_sub(began));
+        if !self.between_awaits {
+            return self.span_of(compute);
         }
+        let began = match std::mem::take(&mut self.looked) {
+            0 => coarse(),
+            looked => looked,
+        };
+        let result = self.span_of(compute);
+        self.looked = coarse();
+        self.longest = self.longest.max(self.looked.saturating_sub(began));
         result
     }
 

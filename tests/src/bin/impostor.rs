@@ -72,9 +72,8 @@ fn misbehave(server: String) -> anyhow::Result<()> {
         "greets" => IpcSender::connect(server)?.send(bytes)?,
         "old" => drop(greet(server, "0.0.0/0")?),
         _ => {
-            let version = concat!(env!("CARGO_PKG_VERSION"), "/3");
+            let version = concat!(env!("CARGO_PKG_VERSION"), "/4");
             let (words, orders) = greet(server, version)?;
-            let _begin = orders.recv();
             words.send(Word::Ready(0, 0))?;
             let _job = orders.recv();
             let bytes = if mood == "commits" {
@@ -128,6 +127,8 @@ fn run() -> ExitCode {
             eprintln!("{error}");
         }
     };
+    // Its worker rests by then, so that the first job goes there directly.
+    std::thread::sleep(Duration::from_millis(20));
     say(pool.submit(Act::new(1)).wait());
     let last = Act::new(2).does(Deed::Await("last".into()));
     say(pool.submit(last).wait());

@@ -11,7 +11,7 @@ use tests::binaries::{ALL, Ran, command, run_with};
 use tests::unprivileged::Unprivileged;
 
 /// What is said, and what the refusal must name.
-const REFUSED: [(&str, &[&str]); 42] = [
+const REFUSED: [(&str, &[&str]); 54] = [
     ("sqare", &["sqare", "square", "checksum"]),
     ("square 5", &["'5'"]),
     ("--frobnicate", &["--frobnicate", "--workers"]),
@@ -56,6 +56,48 @@ const REFUSED: [(&str, &[&str]); 42] = [
         &["missing", "a file or a directory"],
     ),
     ("checksum there --from there", &["--from"]),
+    ("thumbs directory", &["--out"]),
+    ("thumbs --out thumbnails", &["DIR"]),
+    (
+        "thumbs missing --out thumbnails",
+        &["missing", "DIR must be a directory"],
+    ),
+    (
+        "thumbs there --out thumbnails",
+        &["there", "with pictures in it"],
+    ),
+    (
+        "thumbs directory --out there",
+        &["--out there", "a name that is free"],
+    ),
+    (
+        "thumbs directory --out directory/in/it",
+        &["directory/in/it", "apart"],
+    ),
+    (
+        "thumbs directory --out ./directory",
+        &["./directory", "apart"],
+    ),
+    (
+        "thumbs directory --out thumbnails --size 0",
+        &["'0'", "--size", "from 1 to 65535"],
+    ),
+    (
+        "thumbs directory --out thumbnails --size 65536",
+        &["'65536'", "--size", "from 1 to 65535"],
+    ),
+    (
+        "thumbs directory --out thumbnails --contact-sheet sheet.png --size 1025",
+        &["--size 1025", "up to 1024"],
+    ),
+    (
+        "thumbs directory --out thumbnails --contact-sheet directory/sheet.png",
+        &["directory/sheet.png", "apart from both"],
+    ),
+    (
+        "thumbs directory --out thumbnails --contact-sheet thumbnails/sheet.png",
+        &["thumbnails/sheet.png", "apart from both"],
+    ),
     ("--from missing", &["--from", "missing"]),
     (
         "--from directory",

@@ -137,7 +137,9 @@ fn help_and_version_are_answers_and_no_errors() {
             assert!(!ran.stdout.is_empty());
         }
         let help = run(name, "--help").stdout;
-        for workload in ["square", "primes", "sleep", "checksum", "echo", "hostile"] {
+        for workload in [
+            "square", "primes", "sleep", "checksum", "thumbs", "echo", "hostile",
+        ] {
             assert!(
                 help.contains(workload),
                 "{name} --help does not name {workload}"

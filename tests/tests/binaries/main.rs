@@ -18,4 +18,5 @@ mod numbers;
 mod output;
 mod sample;
 mod show_job;
+mod thumbs;
 mod trace;

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use libtest_mimic::Trial;
 use tests::jobs::{Act, Deed};
-use tests::{Asynchronous, Log, Pool, Processes, Reference, Subject, Threads, Waiting, trials};
+use tests::{
+    Asynchronous, Log, OneThread, Pool, Processes, Reference, Subject, Threads, Waiting, trials,
+};
 use workload::{JobError, OnError, Options, Outcome};
 
 pub(super) fn trials() -> Vec<Trial> {
@@ -13,10 +15,12 @@ pub(super) fn trials() -> Vec<Trial> {
     trials.extend(everywhere::<Threads>());
     trials.extend(everywhere::<Processes>());
     trials.extend(everywhere::<Asynchronous>());
+    trials.extend(everywhere::<OneThread>());
     trials.extend(trials![Reference: stop_ends_at_the_failure]);
     trials.extend(on_pools::<Threads>());
     trials.extend(on_pools::<Processes>());
     trials.extend(on_pools::<Asynchronous>());
+    trials.extend(on_pools::<OneThread>());
     trials
 }
 

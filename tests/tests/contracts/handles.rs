@@ -9,14 +9,15 @@ use tempfile::TempDir;
 use tests::jobs::{Act, Deed};
 use tests::system::until;
 use tests::trials::named;
-use tests::{Asynchronous, Log, Pool, Processes, Subject, Threads, Waiting, trials};
+use tests::{Asynchronous, Log, OneThread, Pool, Processes, Subject, Threads, Waiting, trials};
 use workload::{JobError, Options};
 
 pub(super) fn trials() -> Vec<Trial> {
     let mut trials = on_pools::<Threads>();
     trials.extend(on_pools::<Processes>());
     trials.extend(on_pools::<Asynchronous>());
-    let differ: [(_, _, fn()); 3] = [
+    trials.extend(on_pools::<OneThread>());
+    let differ: [(_, _, fn()); 4] = [
         (
             "a_running_job_that_is_cancelled_runs_on",
             Threads::NAME,
@@ -31,6 +32,11 @@ pub(super) fn trials() -> Vec<Trial> {
             "a_running_job_that_is_cancelled_ends_at_its_next_await",
             Asynchronous::NAME,
             is_ended::<Asynchronous>,
+        ),
+        (
+            "a_running_job_that_is_cancelled_ends_at_its_next_await",
+            OneThread::NAME,
+            is_ended::<OneThread>,
         ),
     ];
     let differ =
@@ -54,14 +60,14 @@ fn on_pools<P: Pool>() -> Vec<Trial> {
 }
 
 /// A place for a log and for a gate at which jobs wait.
-struct Place {
-    log: Log,
+pub(super) struct Place {
+    pub(super) log: Log,
     gate: PathBuf,
     _directory: TempDir,
 }
 
 impl Place {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         Self {
             log: Log::new(directory.path()),
@@ -70,18 +76,18 @@ impl Place {
         }
     }
 
-    fn open_gate(&self) {
+    pub(super) fn open_gate(&self) {
         fs::write(&self.gate, "").unwrap();
     }
 
-    fn waiting(&self, index: u64) -> Act {
+    pub(super) fn waiting(&self, index: u64) -> Act {
         Act::new(index)
             .does(Deed::Await(self.gate.clone()))
             .logs(&self.log)
     }
 
     /// Holds its thread, also on the async pool, so that what comes after it is queued.
-    fn blocking(&self, index: u64) -> Act {
+    pub(super) fn blocking(&self, index: u64) -> Act {
         Act::new(index)
             .does(Deed::Block(self.gate.clone()))
             .logs(&self.log)

@@ -38,10 +38,16 @@ fn named_in_counts() {
 }
 
 fn waiting() {
-    let Asynchronous(pool) = Asynchronous::new(Options::new().workers(2));
-    let nap = Deed::Nap(LONG);
-    let mut outcomes = pool.map((0..100).map(|index| Act::new(index).does(nap.clone())));
-    pool.block_on(async { while outcomes.next().await.is_some() {} });
-    let slow = outcomes.counts().slowest.map(|slowest| slowest.time);
-    assert!(slow.unwrap_or_default() < LONG / 2, "{slow:?}");
+    for chunk in [1, 100] {
+        let Asynchronous(pool) = Asynchronous::new(Options::new().workers(2).chunk(chunk));
+        let nap = Deed::Nap(LONG);
+        // Those between them wait for nothing.
+        let mut outcomes = pool.map((0..100).map(|index| match index % 2 {
+            0 => Act::new(index).does(nap.clone()),
+            _ => Act::new(index),
+        }));
+        pool.block_on(async { while outcomes.next().await.is_some() {} });
+        let slow = outcomes.counts().slowest.map(|slowest| slowest.time);
+        assert!(slow.unwrap_or_default() < LONG / 2, "{slow:?}");
+    }
 }

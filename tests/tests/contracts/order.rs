@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use libtest_mimic::Trial;
 use tests::jobs::{Act, Deed};
-use tests::{Asynchronous, Pool, Processes, Reference, Subject, Threads, noise, trials};
+use tests::{Asynchronous, OneThread, Pool, Processes, Reference, Subject, Threads, noise, trials};
 use workload::Options;
 
 pub(super) fn trials() -> Vec<Trial> {
@@ -14,9 +14,11 @@ pub(super) fn trials() -> Vec<Trial> {
     trials.extend(everywhere::<Threads>());
     trials.extend(everywhere::<Processes>());
     trials.extend(everywhere::<Asynchronous>());
+    trials.extend(everywhere::<OneThread>());
     trials.extend(on_pools::<Threads>());
     trials.extend(on_pools::<Processes>());
     trials.extend(on_pools::<Asynchronous>());
+    trials.extend(on_pools::<OneThread>());
     trials
 }
 

@@ -4,7 +4,9 @@ use std::ops::ControlFlow;
 
 use libtest_mimic::Trial;
 use tests::jobs::{Act, Blob};
-use tests::{Asynchronous, Pool, Processes, Reference, Subject, Threads, Waiting, trials};
+use tests::{
+    Asynchronous, OneThread, Pool, Processes, Reference, Subject, Threads, Waiting, trials,
+};
 use workload::Options;
 
 pub(super) fn trials() -> Vec<Trial> {
@@ -12,9 +14,11 @@ pub(super) fn trials() -> Vec<Trial> {
     trials.extend(everywhere::<Threads>());
     trials.extend(everywhere::<Processes>());
     trials.extend(everywhere::<Asynchronous>());
+    trials.extend(everywhere::<OneThread>());
     trials.extend(on_pools::<Threads>());
     trials.extend(on_pools::<Processes>());
     trials.extend(on_pools::<Asynchronous>());
+    trials.extend(on_pools::<OneThread>());
     trials
 }
 

@@ -6,7 +6,9 @@ use std::time::Duration;
 use libtest_mimic::Trial;
 use tests::jobs::{Act, Deed};
 use tests::trials::named;
-use tests::{Asynchronous, Log, Pool, Processes, Reference, Subject, Threads, Waiting, trials};
+use tests::{
+    Asynchronous, Log, OneThread, Pool, Processes, Reference, Subject, Threads, Waiting, trials,
+};
 use workload::{JobError, Options, Outcome};
 
 pub(super) fn trials() -> Vec<Trial> {
@@ -14,7 +16,8 @@ pub(super) fn trials() -> Vec<Trial> {
     trials.extend(everywhere::<Threads>());
     trials.extend(everywhere::<Processes>());
     trials.extend(everywhere::<Asynchronous>());
-    let differ: [(_, _, fn()); 4] = [
+    trials.extend(everywhere::<OneThread>());
+    let differ: [(_, _, fn()); 6] = [
         (
             "a_job_that_computes_for_ever_is_killed",
             Processes::NAME,
@@ -23,7 +26,12 @@ pub(super) fn trials() -> Vec<Trial> {
         (
             "a_job_that_waits_for_ever_ends_at_its_await",
             Asynchronous::NAME,
-            ended_at_its_await,
+            ended_at_its_await::<Asynchronous>,
+        ),
+        (
+            "a_job_that_waits_for_ever_ends_at_its_await",
+            OneThread::NAME,
+            ended_at_its_await::<OneThread>,
         ),
         (
             "a_job_over_its_limit_is_told_of_when_it_ends",
@@ -35,12 +43,18 @@ pub(super) fn trials() -> Vec<Trial> {
             Asynchronous::NAME,
             told_when_it_ends::<Asynchronous>,
         ),
+        (
+            "a_job_that_never_awaits_is_told_of_when_it_ends",
+            OneThread::NAME,
+            told_when_it_ends::<OneThread>,
+        ),
     ];
     let differ = differ.map(|(fact, pattern, test)| named(module_path!(), fact, pattern, test));
     trials.extend(differ);
     trials.extend(on_pools::<Threads>());
     trials.extend(on_pools::<Processes>());
     trials.extend(on_pools::<Asynchronous>());
+    trials.extend(on_pools::<OneThread>());
     trials
 }
 
@@ -93,10 +107,10 @@ fn killed() {
     assert_eq!(log.ends(), 7);
 }
 
-fn ended_at_its_await() {
+fn ended_at_its_await<S: Subject>() {
     let directory = tempfile::tempdir().unwrap();
     let log = Log::new(directory.path());
-    third_of_eight::<Asynchronous>(&log, Deed::Await(directory.path().join("never")));
+    third_of_eight::<S>(&log, Deed::Await(directory.path().join("never")));
     assert_eq!(log.ends(), 7);
 }
 

@@ -7,7 +7,9 @@ use std::time::Duration;
 use libtest_mimic::Trial;
 use tests::jobs::{Act, Deed};
 use tests::system::until;
-use tests::{Asynchronous, Log, Pool, Processes, Reference, Subject, Threads, noise, trials};
+use tests::{
+    Asynchronous, Log, OneThread, Pool, Processes, Reference, Subject, Threads, noise, trials,
+};
 use workload::Options;
 
 pub(super) fn trials() -> Vec<Trial> {
@@ -15,9 +17,11 @@ pub(super) fn trials() -> Vec<Trial> {
     trials.extend(everywhere::<Threads>());
     trials.extend(everywhere::<Processes>());
     trials.extend(everywhere::<Asynchronous>());
+    trials.extend(everywhere::<OneThread>());
     trials.extend(on_pools::<Threads>());
     trials.extend(on_pools::<Processes>());
     trials.extend(on_pools::<Asynchronous>());
+    trials.extend(on_pools::<OneThread>());
     trials
 }
 
@@ -64,7 +68,7 @@ fn an_endless_input_gives_ten_with_the_default_window<S: Subject>() {
     let pulled = pulled_for_ten::<S>(Options::new().workers(2));
     let window = match S::NAME {
         "reference" => 0,
-        "async" => 1024,
+        "async" | "async-on-one-thread" => 1024,
         _ => 65_536,
     };
     assert!((10..=10 + window).contains(&pulled), "{pulled}");

@@ -13,8 +13,13 @@ use tests::{Log, Pool, Processes, Subject};
 use workload::{Death, JobError, Options};
 
 pub(super) fn trials() -> Vec<Trial> {
-    let facts: [(_, fn()); 7] = [
+    let facts: [(_, fn()); 9] = [
         ("a_busy_worker_costs_its_job_alone", a_busy_worker),
+        ("who_waits_for_its_job_is_told", while_someone_waits),
+        (
+            "a_pool_is_dropped_while_someone_waits",
+            dropped_while_someone_waits,
+        ),
         ("an_idle_worker_costs_nothing", an_idle_worker),
         (
             "idle_workers_again_and_again_cost_nothing",
@@ -36,6 +41,39 @@ pub(super) fn trials() -> Vec<Trial> {
 }
 
 const KILLED: Death = Death::Signal(9);
+
+fn while_someone_waits() {
+    let directory = tempfile::tempdir().unwrap();
+    let (log, gate) = (Log::new(directory.path()), directory.path().join("gate"));
+    let pool = Processes::new(Options::new().workers(1));
+    for index in 0..10 {
+        let job = Act::new(index).does(Deed::Await(gate.clone())).logs(&log);
+        let handle = pool.submit(job);
+        let ended = std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| handle.wait());
+            send(log.wait_for_start(index), Signal::SIGKILL);
+            waiting.join().unwrap()
+        });
+        let death = KILLED;
+        let last_words = String::new();
+        assert_eq!(ended, Err(JobError::Crashed { death, last_words }));
+        assert_eq!(pool.submit(Act::new(index)).wait(), Ok(index));
+    }
+}
+
+fn dropped_while_someone_waits() {
+    let directory = tempfile::tempdir().unwrap();
+    let (log, gate) = (Log::new(directory.path()), directory.path().join("gate"));
+    let pool = Processes::new(Options::new().workers(1));
+    let handle = pool.submit(Act::new(0).does(Deed::Await(gate)).logs(&log));
+    let worker = log.wait_for_start(0);
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| handle.wait());
+        drop(pool);
+        assert_eq!(waiting.join().unwrap(), Err(JobError::Cancelled));
+    });
+    assert!(!is_alive(worker));
+}
 
 fn a_busy_worker() {
     let directory = tempfile::tempdir().unwrap();

@@ -116,7 +116,14 @@ impl Step {
                 ],
                 &[],
             ),
-            Self::Test => cargo(&["test"], &[]),
+            Self::Test => {
+                cargo(&["test"], &[])?;
+                // What is only built with a feature. With all at once, what is measured would have it too.
+                cargo(
+                    &["test", "-p", "async-pattern", "--features", "tracing"],
+                    &[],
+                )
+            }
             Self::Doc => cargo(
                 &["doc", "--workspace", "--no-deps"],
                 &[("RUSTDOCFLAGS", "-D warnings")],

@@ -19,7 +19,7 @@ use crate::python;
 /// that all outputs are the same byte for byte and that the same jobs failed in
 /// the same way. Prints what each took, which pattern fits, and why.
 ///
-/// Without a workload: a tour of the catalog, about 20 seconds after the build.
+/// Without a workload: a tour of the catalog, about 25 seconds after the build.
 /// `fetch` without a URL gets pages from a server on this machine.
 #[derive(Debug, Default, clap::Args)]
 #[command(
@@ -156,6 +156,7 @@ workloads and those options are listed by: cargo run -p workload -- --help
 Examples:
   cargo xtask compare
   cargo xtask compare checksum ~/Pictures
+  cargo xtask compare thumbs ~/Pictures
   cargo xtask compare --wide primes --count 500 --workers 2
   cargo xtask compare fetch --pages 300 --latency 20ms --jitter 10ms --seed 7
   cargo xtask compare --report report.html primes

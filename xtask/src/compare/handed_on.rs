@@ -24,7 +24,7 @@ pub(crate) fn handed_on<'a>(
                      cargo xtask {task} {name} WORKLOAD"
                 );
             }
-            "--trace" | "--joblog" | "--report" => {
+            "--trace" | "--joblog" | "--report" | "--contact-sheet" => {
                 bail!(
                     "{name} names one file, but {task} runs several programs; for one of them, \
                      run it alone: cargo run --release -p threadpool-pattern -- {name} FILE"

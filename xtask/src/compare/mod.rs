@@ -26,6 +26,7 @@ use crate::print::Progress;
 use crate::python::Python;
 use crate::scale;
 use crate::survive;
+use crate::thumbs;
 
 use args::Also;
 pub(crate) use args::{Args, at_least_one, command_line, limit};
@@ -54,7 +55,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<u8> {
         return Ok(code);
     }
     let shown = label(&workload);
-    let (workload, _pages) = pages::serve(workload, args.quiet)?;
+    let completed = thumbs::complete(workload, &build)?;
+    let (workload, _pages) = pages::serve(completed.args.clone(), args.quiet)?;
     let cold = args.cold.then(|| cache::inputs(&workload));
     if cold
         .as_ref()

@@ -11,6 +11,7 @@ use crate::cargo::Build;
 use crate::document::{Document, Output};
 use crate::measure::Bench;
 use crate::print::say;
+use crate::thumbs;
 
 /// A stop of the tour.
 struct Stop {
@@ -20,8 +21,8 @@ struct Stop {
     jobs_fail: bool,
 }
 
-/// About 20 seconds in full, 4 when quick, on two quiet cores.
-const STOPS: [Stop; 6] = [
+/// About 25 seconds in full, 5 when quick, on two quiet cores.
+const STOPS: [Stop; 7] = [
     Stop {
         shows: "next to no work in a job, so what a pattern itself costs",
         full: "square --count 300000",
@@ -44,6 +45,12 @@ const STOPS: [Stop; 6] = [
         shows: "real files: the sources of what this project depends on",
         full: "checksum",
         quick: "checksum",
+        jobs_fail: false,
+    },
+    Stop {
+        shows: "real pictures, made up: much computing, and much memory a worker",
+        full: "thumbs",
+        quick: "thumbs",
         jobs_fail: false,
     },
     Stop {
@@ -81,8 +88,9 @@ pub(super) fn run(
             (stop.full, usize::MAX)
         };
         let (workload, label) = workload(line, build.sources().take(most));
+        let workload = thumbs::complete(workload, build)?;
         let bench = Bench {
-            args: &workload,
+            args: &workload.args,
             ..*bench
         };
         let setup = Setup {

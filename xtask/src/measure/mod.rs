@@ -26,7 +26,7 @@ pub(crate) use program::Program;
 #[cfg(test)]
 pub(crate) use report::LeftBehind;
 pub(crate) use report::{Failure, JobTimes, Report, Worker};
-pub(crate) use run::{Bench, Look};
+pub(crate) use run::{Bench, Look, OWN_FOLDER};
 pub(crate) use stdin::Stdin;
 pub(crate) use system::Switches;
 

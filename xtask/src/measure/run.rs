@@ -12,6 +12,9 @@ use super::memory::{Memory, Sampler};
 use super::system::Used;
 use super::{End, Interrupts, Measured, Program, Report, Run, Stdin, cache, system};
 
+/// In the arguments, it stands for a folder that each run has for itself, and that is gone with the run.
+pub(crate) const OWN_FOLDER: &str = "{own folder}";
+
 /// What all runs of a comparison have in common.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bench<'a> {
@@ -57,8 +60,13 @@ impl Bench<'_> {
         if let Look::Inside(joblog) = look {
             command.arg("--joblog").arg(joblog);
         }
+        let own_folder = folder.path().join("own");
+        let args = program.args(self.args).map(|arg| match arg.to_str() {
+            Some(OWN_FOLDER) => own_folder.as_os_str(),
+            _ => arg,
+        });
         command
-            .args(program.args(self.args))
+            .args(args)
             .stdin(self.stdin.again()?)
             .stdout(stdout.try_clone()?)
             .stderr(stderr.try_clone()?);

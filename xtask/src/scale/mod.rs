@@ -22,6 +22,7 @@ use crate::compare::{self, Compared};
 use crate::measure::{Bench, Interrupts, Stdin, Watch};
 use crate::page;
 use crate::print::{Progress, say};
+use crate::thumbs;
 
 pub(crate) use args::Args;
 use args::Format;
@@ -40,8 +41,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<u8> {
     if let Some(code) = compare::answer(&build, &workload)? {
         return Ok(code);
     }
+    let workload = thumbs::complete(workload, &build)?;
     let bench = Bench {
-        args: &workload,
+        args: &workload.args,
         stdin: &stdin,
         give_up_after: args.give_up_after,
         cold: None,

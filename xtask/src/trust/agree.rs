@@ -6,6 +6,7 @@ use crate::decide::{self, Setting, median};
 use crate::measure::{Bench, Look, Program};
 use crate::pattern::Pattern;
 use crate::print::{self, say};
+use crate::thumbs;
 
 /// Rounds that are made by hand.
 const BY_HAND: usize = 9;
@@ -38,8 +39,9 @@ pub(super) fn run(bench: &Bench<'_>, build: &Build, asked: &Asked<'_>) -> anyhow
         if asked.only.is_some_and(|only| !line.contains(only)) {
             continue;
         }
+        let workload = thumbs::complete(args, build)?;
         let bench = Bench {
-            args: &args,
+            args: &workload.args,
             ..*bench
         };
         let programs = compare::programs(build);

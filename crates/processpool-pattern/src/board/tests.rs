@@ -38,11 +38,28 @@ fn what_one_side_writes_the_other_reads() {
 #[test]
 fn a_chunk_is_begun_or_taken_back_but_never_both() {
     let (mut pool, worker) = boards();
-    assert!(worker.begin(0) && !pool.recall(0));
-    assert!(pool.recall(1) && !pool.is_passed_over(1));
-    assert!(!worker.begin(1) && pool.is_passed_over(1));
+    assert!(worker.begin(0, 0, 1) && pool.recall(0, 1).is_none());
+    assert_eq!(pool.recall(1, 1), Some(0));
+    assert!(!worker.begin(1, 0, 1) && !pool.is_passed_over(1));
+    worker.pass_over(1);
+    assert!(pool.is_passed_over(1));
+    assert_eq!(pool.recall(1, 1), None, "it was taken back before");
     pool.wipe(4);
-    assert!(worker.begin(4), "chunk 4 has the lane of chunk 0");
+    assert!(worker.begin(4, 0, 1), "chunk 4 has the lane of chunk 0");
+}
+
+#[test]
+fn what_is_behind_a_slow_job_can_be_taken_back() {
+    let (pool, worker) = boards();
+    assert!(worker.begin(0, 0, 5) && worker.begin(0, 1, 5));
+    worker.start(Current { chunk: 0, job: 1 }, 0);
+    assert_eq!(pool.recall(0, 5), Some(2));
+    assert!(!worker.begin(0, 2, 5) && !pool.is_passed_over(0));
+    worker.pass_over(0);
+    assert!(pool.is_passed_over(0) && pool.current().is_none());
+    let many = DIVISIBLE + 1;
+    assert!(worker.begin(1, 0, many) && worker.begin(1, 1, many));
+    assert_eq!(pool.recall(1, many as usize), None, "begun as a whole");
 }
 
 #[test]

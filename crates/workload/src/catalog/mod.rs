@@ -6,11 +6,13 @@ mod echo;
 mod escape;
 #[cfg(any(feature = "blocking", feature = "async"))]
 mod fetch;
+mod files;
 mod hostile;
 mod input;
 mod primes;
 mod sleep;
 mod square;
+mod thumbs;
 
 use clap::Args;
 
@@ -23,6 +25,7 @@ pub use input::Input;
 pub use primes::Primes;
 pub use sleep::Sleep;
 pub use square::Square;
+pub use thumbs::Thumb;
 
 use crate::{Job, Portable};
 
@@ -34,6 +37,17 @@ pub trait Workload: 'static {
     type Job: Portable;
     /// The arguments on the command line. Their doc comment is what `--help` says.
     type Args: Args;
+
+    /// Gets ready for a run: called once before any of its jobs, also if they come from `--from`. What
+    /// a run writes to is made here, because looking at a job writes nothing. By default there is
+    /// nothing to do, and nothing is made of all outputs.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the arguments, and what would be accepted.
+    fn prepare(_: &Self::Args) -> anyhow::Result<Option<Gatherer<Self::Job>>> {
+        Ok(None)
+    }
 
     /// The jobs that the arguments name. Bad input is refused here, before anything runs.
     ///
@@ -53,6 +67,22 @@ pub trait Workload: 'static {
     fn print(output: &<Self::Job as Job>::Output, line: &mut Vec<u8>);
 }
 
+/// What makes something of the outputs of these jobs.
+pub type Gatherer<J> = Box<dyn Gather<<J as Job>::Output>>;
+
+/// Something that is made of all outputs of a run.
+pub trait Gather<O> {
+    /// Takes note of the next output, in input order.
+    fn note(&mut self, output: &O);
+
+    /// Makes it, after the run.
+    ///
+    /// # Errors
+    ///
+    /// What could not be made or written, and why.
+    fn finish(self: Box<Self>) -> anyhow::Result<()>;
+}
+
 /// Something to be done with each workload of the catalog.
 pub trait Visitor {
     /// Does it with one.
@@ -67,6 +97,7 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.visit::<checksum::Workload>();
     #[cfg(any(feature = "blocking", feature = "async"))]
     visitor.visit::<fetch::Workload>();
+    visitor.visit::<thumbs::Workload>();
     visitor.visit::<echo::Workload>();
     visitor.visit::<hostile::Workload>();
 }

@@ -85,6 +85,7 @@ impl Common {
             chunk: self.chunk,
             timeout: self.timeout,
             retries: self.retries,
+            rate: None,
             max_jobs_per_worker: self.max_jobs_per_worker,
             max_memory: self.max_memory,
             on_error: self.on_error,

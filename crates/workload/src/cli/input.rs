@@ -30,6 +30,10 @@ pub(super) fn patiently<J>(input: impl Iterator<Item = Pull<J>>) -> impl Iterato
             std::thread::sleep(TICK);
             None
         }
+        Pull::NotFor(time) => {
+            std::thread::sleep(time);
+            None
+        }
     })
 }
 
@@ -143,6 +147,7 @@ impl<W: Workload> Iterator for FromLines<'_, W> {
         let line = match self.lines.next()? {
             Pull::Job(line) => line,
             Pull::NotYet => return Some(Pull::NotYet),
+            Pull::NotFor(time) => return Some(Pull::NotFor(time)),
         };
         self.number += 1;
         let job = match line {

@@ -3,8 +3,8 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, Write};
 
-use super::outfile::OutFile;
 use crate::Span;
+use crate::outfile::OutFile;
 
 /// The job log of a run. What is known stands in a file without a name until the run has ended.
 pub(super) struct JobLog {

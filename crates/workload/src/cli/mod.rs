@@ -7,7 +7,6 @@ mod holdings;
 mod input;
 mod interrupt;
 mod joblog;
-mod outfile;
 mod printer;
 mod records;
 pub mod report;

@@ -11,7 +11,7 @@ use super::interrupt::Interrupt;
 use super::one_line;
 use super::records::Records;
 use super::report::{self, Failure};
-use crate::catalog::{Input, Workload};
+use crate::catalog::{Gatherer, Input, Workload};
 use crate::{Job, JobError, Outcome, Sink, Span, Stop};
 
 /// Printed lines are handed to the system when there are this many bytes of them, or when nothing
@@ -19,7 +19,7 @@ use crate::{Job, JobError, Outcome, Sink, Span, Stop};
 const BLOCK: usize = 64 * 1024;
 
 /// Prints outcomes and remembers what the report needs.
-pub(super) struct Printer<W> {
+pub(super) struct Printer<W: Workload> {
     out: io::StdoutLock<'static>,
     buffer: Vec<u8>,
     /// Neither is there as a rule, and then costs a job nothing.
@@ -31,6 +31,8 @@ pub(super) struct Printer<W> {
     pub(super) failures: Vec<Failure>,
     /// What is recorded of each job, if anything is.
     pub(super) records: Option<Records>,
+    /// What is made of all outputs, if anything is.
+    pub(super) gatherer: Option<Gatherer<W::Job>>,
     /// Why nothing more can be printed, if so.
     pub(super) trouble: Option<io::Error>,
     workload: PhantomData<W>,
@@ -41,6 +43,7 @@ impl<W: Workload> Printer<W> {
         falsifier: Option<Falsifier>,
         interrupt: Interrupt,
         records: Option<Records>,
+        gatherer: Option<Gatherer<W::Job>>,
         quiet: bool,
     ) -> Self {
         // A bar among the lines would be no help.
@@ -54,6 +57,7 @@ impl<W: Workload> Printer<W> {
             unseen: 0,
             failures: Vec::new(),
             records,
+            gatherer,
             trouble: None,
             workload: PhantomData,
         }
@@ -124,6 +128,9 @@ impl<W: Workload> Sink<<Input<W::Job> as Job>::Output> for Printer<W> {
         }
         match outcome {
             Ok(output) => {
+                if let Some(gatherer) = &mut self.gatherer {
+                    gatherer.note(&output);
+                }
                 let start = self.buffer.len();
                 W::print(&output, &mut self.buffer);
                 self.buffer.push(b'\n');

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use super::args::Common;
 use super::joblog::JobLog;
-use super::outfile::OutFile;
 use super::report::JobTimes;
 use super::times::Times;
 use super::trace::{DRAWN, Trace};
+use crate::outfile::OutFile;
 use crate::{JobError, Span};
 
 /// What is recorded of each job, and where it goes.

@@ -11,15 +11,15 @@ use super::falsify::Falsifier;
 use super::holdings::Holdings;
 use super::input::{FromLines, Lines};
 use super::interrupt::Interrupt;
-use super::outfile::OutFile;
 use super::printer::Printer;
 use super::records::Records;
 use super::report::{Circumstances, LeftBehind, Report};
 use super::sample::sample;
 use super::usage::{Usage, run_queue};
 use super::{FAILED, TROUBLE, refuse, say, show_job};
-use crate::catalog::{self, Input, Visitor, Workload};
+use crate::catalog::{self, Gather, Gatherer, Input, Visitor, Workload};
 use crate::mechanism::Pull;
+use crate::outfile::OutFile;
 use crate::{Pattern, Run, is_in_job, span};
 
 /// Runs what the command line asks for; returns the exit code.
@@ -61,16 +61,18 @@ fn run_workload<P: Pattern, W: Workload>(pattern: &P, line: &CommandLine) -> u8 
         .and_then(|args| {
             // The files to be written at the end are tried at the start.
             let report = OutFile::create("--report", common.report.as_deref())?;
-            Ok((args, report, Records::new(common, origin)?))
+            let records = Records::new(common, origin)?;
+            let gatherer = W::prepare(&args)?;
+            Ok((args, report, records, gatherer))
         });
-    let (args, report, records) = match prepared {
+    let (args, report, records, gatherer) = match prepared {
         Ok(prepared) => prepared,
         Err(error) => return refuse(pattern.name(), &format!("{error:#}")),
     };
     let job = Runner::<P, W> {
         pattern,
         line,
-        printer: printer(pattern.name(), line, records),
+        printer: printer(pattern.name(), line, records, gatherer),
     };
     let ended = if let Some(path) = &common.from {
         Lines::open(path).map(|lines| job.run(FromLines::<W>::new(lines, &args)))
@@ -84,7 +86,7 @@ fn run_workload<P: Pattern, W: Workload>(pattern: &P, line: &CommandLine) -> u8 
     }
 }
 
-struct Runner<'a, P, W> {
+struct Runner<'a, P, W: Workload> {
     pattern: &'a P,
     line: &'a CommandLine,
     printer: (Printer<W>, Interrupt),
@@ -94,12 +96,19 @@ fn printer<W: Workload>(
     pattern: &str,
     line: &CommandLine,
     records: Option<Records>,
+    gatherer: Option<Gatherer<W::Job>>,
 ) -> (Printer<W>, Interrupt) {
     let falsify = line.common.falsify.clone();
     let falsify = falsify.filter(|falsify| falsify.pattern == pattern);
     let falsifier = falsify.map(Falsifier::new);
     let interrupt = Interrupt::prepare();
-    let printer = Printer::new(falsifier, interrupt.clone(), records, line.common.quiet);
+    let printer = Printer::new(
+        falsifier,
+        interrupt.clone(),
+        records,
+        gatherer,
+        line.common.quiet,
+    );
     (printer, interrupt)
 }
 
@@ -163,7 +172,7 @@ fn silence_job_panics() {
 }
 
 /// A run that is over, and what is known of it.
-struct Ended<'a, W> {
+struct Ended<'a, W: Workload> {
     pattern: &'a str,
     line: &'a CommandLine,
     printer: Printer<W>,
@@ -230,7 +239,8 @@ impl<W: Workload> Ended<'_, W> {
         let write_records = |records: Records| records.write(self.pattern, W::NAME);
         let written = file
             .map_or(Ok(()), write_report)
-            .and_then(|()| records.map_or(Ok(()), write_records));
+            .and_then(|()| records.map_or(Ok(()), write_records))
+            .and_then(|()| self.printer.gatherer.map_or(Ok(()), Gather::finish));
         if let Err(error) = written {
             say(&format!("{}: error: {error:#}", self.pattern));
             return TROUBLE;

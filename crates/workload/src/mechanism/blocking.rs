@@ -6,12 +6,14 @@ use std::thread;
 use std::time::Duration;
 
 use super::chunker::TARGET;
-use super::{Chunk, Counts, Done, Flow, Order, Pull, Reply};
+use super::{Chunk, Counts, Done, Flow, Order, Paced, Pull, Reply};
 use crate::{Job, Options, Outcome, Sink, Span, Stop, gil};
 
-/// How often an input that had nothing yet is asked again, and how long a worker that has nothing
-/// to help with sleeps before it looks again.
+/// How long a worker that has nothing to help with sleeps before it looks again.
 const TICK: Duration = Duration::from_millis(1);
+
+/// The same for whoever waits for an input that has nothing for some time: the run may have been stopped.
+const LONGEST: Duration = Duration::from_millis(10);
 
 /// How long whoever takes the outcomes sleeps while the workers have plenty to do: what outcomes may be
 /// late by. To be woken for each chunk takes a core away from a worker each time: at 100 us a chunk,
@@ -45,7 +47,7 @@ where
     J: Job,
     I: Iterator<Item = Pull<J>>,
 {
-    flow: Flow<I, J::Output>,
+    flow: Flow<Paced<I>, J::Output>,
     executor: E,
     sender: Sender<Done<J::Output>>,
     receiver: Receiver<Done<J::Output>>,
@@ -60,7 +62,7 @@ where
     /// Runs `jobs` on `executor`.
     pub fn new(jobs: I, options: &Options, order: Order, executor: E) -> Self {
         let (sender, receiver) = channel();
-        let mut flow = Flow::new(jobs, options, order);
+        let mut flow = Flow::new(Paced::new(jobs, options), options, order);
         flow.chunker.aim_at(executor.target());
         Self {
             flow,
@@ -177,12 +179,17 @@ where
 
     /// Waits until something has ended, or the input should be asked again.
     fn wait(&mut self) {
-        let done = match self.executor.help() {
+        let again = self.flow.ask_again().map(|time| time.min(LONGEST));
+        let longest = match self.executor.help() {
             Some(true) => return,
             None if self.flow.may_nap(NAP) => return gil::while_waiting(|| thread::sleep(NAP)),
-            None if !self.flow.is_starved() => gil::while_waiting(|| self.receiver.recv().ok()),
-            Some(false) | None => gil::while_waiting(|| self.receiver.recv_timeout(TICK).ok()),
+            Some(false) => Some(TICK),
+            None => again,
         };
+        let done = gil::while_waiting(|| match longest {
+            None => self.receiver.recv().ok(),
+            Some(longest) => self.receiver.recv_timeout(longest).ok(),
+        });
         if let Some(done) = done {
             self.flow.done(done);
         }

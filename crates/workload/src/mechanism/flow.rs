@@ -16,6 +16,9 @@ const CHUNKS_A_WORKER: usize = 16;
 /// Most jobs in such a window.
 const WIDEST: usize = 1 << 16;
 
+/// How often an input that had nothing yet is asked again.
+const TICK: Duration = Duration::from_millis(1);
+
 /// A chunk holds no more bytes than this, unless a single job does.
 const LARGEST_CHUNK: u64 = 1 << 20;
 
@@ -58,7 +61,8 @@ pub enum Order {
 pub struct Flow<I: Iterator, O> {
     input: Fuse<I>,
     ended: bool,
-    starved: bool,
+    /// How long the input has nothing.
+    starved: Option<Duration>,
     pub(super) chunker: Chunker,
     /// The window that was asked for.
     window: Option<usize>,
@@ -89,7 +93,7 @@ impl<J, O, I: Iterator<Item = Pull<J>>> Flow<I, O> {
         Self {
             input: input.fuse(),
             ended: false,
-            starved: false,
+            starved: None,
             chunker: Chunker::new(options.workers, most, options.chunk),
             window,
             window_bytes: options.window_bytes,
@@ -116,7 +120,7 @@ impl<J, O, I: Iterator<Item = Pull<J>>> Flow<I, O> {
     /// The next chunk to start, or `None` when nothing may start now: the window is full, the
     /// input has ended or has nothing yet, or the run was stopped.
     pub fn next_chunk(&mut self) -> Option<Chunk<J>> {
-        self.starved = false;
+        self.starved = None;
         if self.ended || self.stop.is_draining() {
             self.ended = true;
             return None;
@@ -205,9 +209,9 @@ impl<J, O, I: Iterator<Item = Pull<J>>> Flow<I, O> {
         self.ended && self.in_window() == 0
     }
 
-    /// Whether the input had nothing yet when it was last asked.
+    /// When the input should be asked again, if it had nothing yet when it was last asked.
     #[must_use]
-    pub fn is_starved(&self) -> bool {
+    pub fn ask_again(&self) -> Option<Duration> {
         self.starved
     }
 
@@ -269,14 +273,18 @@ impl<J, O, I: Iterator<Item = Pull<J>>> Flow<I, O> {
             match self.input.next() {
                 Some(Pull::Job(job)) => jobs.push(job),
                 Some(Pull::NotYet) => {
-                    self.starved = true;
+                    self.starved = Some(TICK);
+                    break;
+                }
+                Some(Pull::NotFor(time)) => {
+                    self.starved = Some(time);
                     break;
                 }
                 None => break,
             }
         }
         // Some inputs know that they have ended before they are asked once more.
-        self.ended |= !self.starved && jobs.len() < size;
+        self.ended |= self.starved.is_none() && jobs.len() < size;
         self.ended |= self.input.size_hint() == (0, Some(0));
         jobs
     }

@@ -15,6 +15,18 @@ const TICK: Duration = Duration::from_millis(1);
 pub struct Handle<O> {
     slot: Arc<dyn Ending<O>>,
     help: fn() -> Option<bool>,
+    reader: Option<Box<dyn Reader>>,
+}
+
+/// Reads what becomes of a job on the thread that waits for it, so that no other thread has to be
+/// woken for that first.
+pub trait Reader: Send + Sync {
+    /// Reads for a while, and not beyond the deadline. Whether it is worth being called again: if
+    /// not, somebody else sees to the job, and whoever waits for it may sleep.
+    fn read(&self, deadline: Option<Instant>) -> bool;
+
+    /// Nobody will read now: somebody else must see to the job.
+    fn pass(&self);
 }
 
 /// The other side of a [`Handle`]: the duty to say how the job ended. Dropped without that, it
@@ -36,7 +48,7 @@ impl<O> Handle<O> {
     {
         let slot = Arc::new(Slot::<(), O>::new(None));
         let promise = Promise { slot: slot.clone() };
-        (Self { slot, help }, promise)
+        (Self::of(slot, help), promise)
     }
 
     /// The handle of this job, and the job, to be run wherever there is a thread for it.
@@ -46,7 +58,18 @@ impl<O> Handle<O> {
     {
         let slot = Arc::new(Slot::new(Some(job)));
         let submitted = Submitted(slot.clone());
-        (Self { slot, help }, submitted)
+        (Self::of(slot, help), submitted)
+    }
+
+    fn of(slot: Arc<dyn Ending<O>>, help: fn() -> Option<bool>) -> Self {
+        let reader = None;
+        Self { slot, help, reader }
+    }
+
+    /// The same handle, whose job's end is read by whoever waits for it.
+    pub fn read_by(self, reader: Box<dyn Reader>) -> Self {
+        let reader = Some(reader);
+        Self { reader, ..self }
     }
 
     /// Waits until the job has ended.
@@ -71,7 +94,11 @@ impl<O> Handle<O> {
     /// Whether the job has ended, so that waiting for it would not wait.
     #[must_use]
     pub fn is_ended(&self) -> bool {
-        self.slot.is_ended()
+        let ended = self.slot.is_ended();
+        if !ended {
+            self.pass();
+        }
+        ended
     }
 
     /// Cancels the job: if it has not started, it will not. What becomes of one that runs is the
@@ -87,7 +114,11 @@ impl<O> Handle<O> {
             }
             let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
             if left == Some(Duration::ZERO) {
+                self.pass();
                 return Err(self);
+            }
+            if self.reader.as_ref().is_some_and(|it| it.read(deadline)) {
+                continue;
             }
             let longest = match (self.help)() {
                 Some(true) => continue,
@@ -95,6 +126,12 @@ impl<O> Handle<O> {
                 None => left,
             };
             gil::while_waiting(|| self.slot.sleep(longest));
+        }
+    }
+
+    fn pass(&self) {
+        if let Some(reader) = &self.reader {
+            reader.pass();
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What jobs come from.
 
+use std::time::Duration;
+
 /// What an input says when it is asked for its next job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pull<J> {
@@ -8,6 +10,8 @@ pub enum Pull<J> {
     /// There is none yet, but there may be one later: a pipe whose writer is slow. So outcomes
     /// that are known need not wait for input that is not.
     NotYet,
+    /// There is none before so long: see [`Rate`](crate::Rate).
+    NotFor(Duration),
 }
 
 /// An input whose next job is always there: any iterator over jobs.

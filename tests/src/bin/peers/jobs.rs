@@ -3,11 +3,11 @@
 use std::hint::black_box;
 use std::time::Instant;
 
+use bytes::Bytes;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use processpool_pattern::{Job, Portable};
 use serde::{Deserialize, Serialize};
-use serde_bytes::ByteBuf;
 
 use crate::Amount;
 
@@ -19,9 +19,10 @@ pub(crate) struct Square(pub(crate) u64);
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Spin(pub(crate) u64);
 
-/// Bytes that come back as they are.
+/// Bytes that come back as they are. To clone them copies nothing, just as Python's objects are not
+/// copied where they are only named.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Echo(pub(crate) ByteBuf);
+pub(crate) struct Echo(pub(crate) Bytes);
 
 /// Kills its worker, or does nothing.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -89,9 +90,9 @@ impl Portable for Spin {
 }
 
 impl Job for Echo {
-    type Output = ByteBuf;
+    type Output = Bytes;
 
-    fn run(&self) -> anyhow::Result<ByteBuf> {
+    fn run(&self) -> anyhow::Result<Bytes> {
         Ok(self.0.clone())
     }
 }

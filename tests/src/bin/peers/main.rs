@@ -43,6 +43,9 @@ struct Args {
     /// The size of a payload
     #[arg(long, default_value_t = 1)]
     bytes: usize,
+    /// Where to connect to
+    #[arg(long)]
+    server: Option<String>,
     /// This process and all that it starts stay on one core
     #[arg(long)]
     pinned: bool,
@@ -65,6 +68,9 @@ enum Measure {
     PacketRoundTrip,
     /// The other end of `packet-round-trip`, on its stdin
     PacketEcho,
+    MessageRoundTrip,
+    /// The other end of `message-round-trip`
+    MessageEcho,
     ProcessesMap,
     ProcspawnMap,
     ProcessesPayload,
@@ -121,6 +127,8 @@ fn run(args: &Args) -> anyhow::Result<Took> {
         Measure::ProcessesRoundTrip => round_trip::processes(args.jobs)?,
         Measure::PacketRoundTrip => round_trip::packets(args.jobs)?,
         Measure::PacketEcho => round_trip::echo()?,
+        Measure::MessageRoundTrip => round_trip::messages(args.jobs)?,
+        Measure::MessageEcho => round_trip::message_echo(args.server.as_deref())?,
         Measure::ProcessesMap => processes::map(args.jobs, args.loops)?,
         Measure::ProcspawnMap => processes::procspawn_map(args.jobs)?,
         Measure::ProcessesPayload => processes::payload(args.jobs, args.bytes)?,

@@ -30,6 +30,12 @@ pub(super) fn rows(long: bool) -> Vec<Row> {
             "one job there and back, all on one core",
             [trip().pinned(), packet().pinned()],
         ),
+        row(
+            "processes-engine-pinned",
+            "one message there and back, all on one core",
+            Side::rust("ipc-channel without a pool", "message-round-trip", 4 * K).pinned(),
+            packet().pinned(),
+        ),
         row("processes-vs-executor", "squares", squares(), executor).reaching(AtLeast(25.0)),
         row("processes-vs-pool", "squares", squares(), pool),
         row("processes-vs-procspawn", "squares", squares(), procspawn).reaching(AtLeast(500.0)),

@@ -8,7 +8,7 @@ use anyhow::Context;
 use tempfile::NamedTempFile;
 
 /// A file to be written at the end of a run, whose place was tried at its start.
-pub(super) struct OutFile {
+pub(crate) struct OutFile {
     option: &'static str,
     path: PathBuf,
 }
@@ -16,7 +16,7 @@ pub(super) struct OutFile {
 impl OutFile {
     /// Makes sure, before anything runs, that `path` can be written. Nothing stays there, so that a
     /// run that is killed leaves nothing behind.
-    pub(super) fn new(option: &'static str, path: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn new(option: &'static str, path: &Path) -> anyhow::Result<Self> {
         let path = match path.canonicalize() {
             // A link stays a link: what it leads to is replaced.
             Ok(target) if path.is_symlink() && !is_special(path) => target,
@@ -28,7 +28,7 @@ impl OutFile {
     }
 
     /// The same, if a path was given.
-    pub(super) fn create(
+    pub(crate) fn create(
         option: &'static str,
         path: Option<&Path>,
     ) -> anyhow::Result<Option<Self>> {
@@ -36,7 +36,7 @@ impl OutFile {
     }
 
     /// Writes the file. If that fails, what was at its place before is still there.
-    pub(super) fn write(
+    pub(crate) fn write(
         self,
         content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> anyhow::Result<()> {
@@ -51,7 +51,7 @@ impl OutFile {
 
     /// A file without a name, for what is known before the end of the run. Whatever ends the
     /// program, nothing of it stays.
-    pub(super) fn spool(&self) -> anyhow::Result<File> {
+    pub(crate) fn spool(&self) -> anyhow::Result<File> {
         let spool = if is_special(&self.path) {
             tempfile::tempfile()
         } else {
