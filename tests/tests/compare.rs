@@ -49,6 +49,29 @@ fn equal_outputs_are_a_table_and_a_verdict() {
     );
 }
 
+/// The server of the pages is started and stopped by `compare`, and its own options are not for the
+/// patterns.
+#[test]
+fn fetch_needs_nothing_to_be_set_up() {
+    let (code, stdout, stderr) = compare("fetch --pages 40 --latency 1ms --jitter 0ms");
+    assert_eq!(code, Some(0), "{stdout}{stderr}");
+    let title = stdout.lines().next().unwrap();
+    assert!(
+        title.starts_with("fetch --pages 40") && title.contains("40 jobs"),
+        "{stdout}"
+    );
+    let row = stdout
+        .lines()
+        .find(|line| line.starts_with("async-pattern"));
+    assert!(
+        row.is_some_and(|row| row.trim_end().ends_with("same")),
+        "{stdout}"
+    );
+    let (code, _, stderr) = compare("fetch --latency never");
+    assert_eq!(code, Some(2), "{stderr}");
+    assert!(stderr.contains("--latency"), "{stderr}");
+}
+
 /// The diff in what was printed, which must fit a terminal.
 fn diff(stdout: &str) -> Vec<&str> {
     let lines = stdout.lines().skip_while(|line| !line.starts_with("--- "));

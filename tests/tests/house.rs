@@ -65,6 +65,35 @@ fn no_pattern_is_built_from_another_engine() {
     assert!(!tree("xtask", &[]).iter().any(|name| name == "workload"));
 }
 
+/// Waiting for the network is done in one way by the patterns that block, in another by the one that
+/// does not, and in neither by what only runs them.
+#[test]
+fn no_pattern_is_built_from_the_http_client_of_the_others() {
+    let clients = [
+        ("workload", Some("ureq")),
+        ("threadpool-pattern", Some("ureq")),
+        ("processpool-pattern", Some("ureq")),
+        ("async-pattern", Some("hyper")),
+        ("xtask", None),
+    ];
+    for (package, own) in clients {
+        let names = tree(package, &[]);
+        for client in ["ureq", "hyper"] {
+            let expected = own == Some(client);
+            let found = names.iter().any(|name| name == client);
+            assert_eq!(found, expected, "{package}: {client}");
+        }
+    }
+    let server = tree("pages", &[]);
+    let ours = [
+        "workload",
+        "threadpool-pattern",
+        "processpool-pattern",
+        "async-pattern",
+    ];
+    assert!(!server.iter().any(|name| ours.contains(&name.as_str())));
+}
+
 #[test]
 fn what_ours_is_held_against_is_built_into_nothing_else() {
     let packages = [
@@ -88,7 +117,17 @@ fn what_ours_is_held_against_is_built_into_nothing_else() {
 fn a_library_user_gets_no_command_line() {
     for package in ["threadpool-pattern", "processpool-pattern", "async-pattern"] {
         let names = tree(package, &["--no-default-features"]);
-        let extras = ["clap", "image", "indicatif", "sha2", "tracing", "walkdir"];
+        let extras = [
+            "clap",
+            "hyper",
+            "image",
+            "indicatif",
+            "rustls",
+            "sha2",
+            "tracing",
+            "ureq",
+            "walkdir",
+        ];
         for unwanted in extras {
             assert!(
                 !names.iter().any(|name| name == unwanted),

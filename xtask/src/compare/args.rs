@@ -20,6 +20,7 @@ use crate::python;
 /// the same way. Prints what each took, which pattern fits, and why.
 ///
 /// Without a workload: a tour of the catalog, about 25 seconds after the build.
+/// `fetch` without a URL gets pages from a server on this machine.
 #[derive(Debug, Default, clap::Args)]
 #[command(
     verbatim_doc_comment,
@@ -157,6 +158,7 @@ Examples:
   cargo xtask compare checksum ~/Pictures
   cargo xtask compare thumbs ~/Pictures
   cargo xtask compare --wide primes --count 500 --workers 2
+  cargo xtask compare fetch --pages 300 --latency 20ms --jitter 10ms --seed 7
   cargo xtask compare --report report.html primes
   cargo xtask compare --python primes --limit 500000
   cargo xtask compare --format json square --count 100000

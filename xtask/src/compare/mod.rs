@@ -3,6 +3,7 @@
 mod args;
 mod found;
 mod handed_on;
+mod pages;
 mod python;
 mod rounds;
 mod schedule;
@@ -54,9 +55,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<u8> {
         return Ok(code);
     }
     let shown = label(&workload);
-    let workload = thumbs::complete(workload, &build)?;
-    let workload = &workload.args;
-    let cold = args.cold.then(|| cache::inputs(workload));
+    let completed = thumbs::complete(workload, &build)?;
+    let (workload, _pages) = pages::serve(completed.args.clone(), args.quiet)?;
+    let cold = args.cold.then(|| cache::inputs(&workload));
     if cold
         .as_ref()
         .is_some_and(|cold| cache::evict(cold).files == 0)
@@ -67,7 +68,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<u8> {
         );
     }
     let bench = Bench {
-        args: workload,
+        args: &workload,
         stdin: &stdin,
         give_up_after: args.give_up_after,
         cold: cold.as_deref(),

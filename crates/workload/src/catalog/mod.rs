@@ -4,6 +4,8 @@
 mod checksum;
 mod echo;
 mod escape;
+#[cfg(any(feature = "blocking", feature = "async"))]
+mod fetch;
 mod files;
 mod hostile;
 mod input;
@@ -16,6 +18,8 @@ use clap::Args;
 
 pub use checksum::Checksum;
 pub use echo::Echo;
+#[cfg(any(feature = "blocking", feature = "async"))]
+pub use fetch::{Fetch, Fetched};
 pub use hostile::Hostile;
 pub use input::Input;
 pub use primes::Primes;
@@ -91,6 +95,8 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.visit::<primes::Workload>();
     visitor.visit::<sleep::Workload>();
     visitor.visit::<checksum::Workload>();
+    #[cfg(any(feature = "blocking", feature = "async"))]
+    visitor.visit::<fetch::Workload>();
     visitor.visit::<thumbs::Workload>();
     visitor.visit::<echo::Workload>();
     visitor.visit::<hostile::Workload>();

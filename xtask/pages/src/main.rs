@@ -1,0 +1,89 @@
+//! A server of pages on the loopback, for `fetch` to be tried on. `cargo xtask compare fetch` starts
+//! it as a process of its own, so that what it takes is not counted as anybody's.
+
+mod answer;
+mod body;
+mod page;
+mod serve;
+
+use std::fs;
+use std::io::Read;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::Parser;
+
+/// Serves pages on the loopback until its standard input ends, and prints where
+///
+/// All that it says is made up from the seed, and the same at every start: the bytes of a page, and
+/// how long it takes. Of 20 pages, one is a redirect to another and one comes slowly, in parts; of
+/// 25, one is not found.
+#[derive(Debug, Parser)]
+pub(crate) struct Args {
+    /// How many pages
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pages: usize,
+    /// How long a page takes at least: 20ms, 1s
+    #[arg(long, value_name = "DURATION", default_value = "10ms", value_parser = humantime::parse_duration)]
+    latency: Duration,
+    /// How much longer it may take: any time up to this is as likely
+    #[arg(long, value_name = "DURATION", default_value = "5ms", value_parser = humantime::parse_duration)]
+    jitter: Duration,
+    /// Another seed gives other pages
+    #[arg(long, value_name = "SEED", default_value_t = 1)]
+    seed: u64,
+    /// The port; 0 is any that is free
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    port: u16,
+    /// Write the URLs of all pages there, one a line, as `fetch --urls` takes them
+    #[arg(long, value_name = "FILE")]
+    list: Option<PathBuf>,
+}
+
+fn main() -> anyhow::Result<()> {
+    let args = Args::parse();
+    // Each connection takes a descriptor.
+    raise_descriptor_limit();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", args.port)).await;
+        let listener = listener.with_context(|| format!("cannot listen on port {}", args.port))?;
+        let root = format!("http://{}", listener.local_addr()?);
+        if let Some(file) = &args.list {
+            let urls = (0..args.pages).map(|page| format!("{root}/page/{page}\n"));
+            let written = fs::write(file, urls.collect::<String>());
+            written.with_context(|| format!("cannot write --list {}", file.display()))?;
+        }
+        println!("{root}");
+        end_with_stdin().context("cannot start a thread")?;
+        serve::serve(&listener, &args).await
+    })
+}
+
+/// Whoever started this holds the other end of its standard input, and cannot forget to stop it: not
+/// even when it is killed.
+fn end_with_stdin() -> std::io::Result<()> {
+    std::thread::Builder::new()
+        .name("stdin".to_owned())
+        .spawn(|| {
+            let mut block = [0; 4096];
+            while std::io::stdin().read(&mut block).is_ok_and(|n| n > 0) {}
+            std::process::exit(0);
+        })
+        .map(drop)
+}
+
+#[cfg(unix)]
+fn raise_descriptor_limit() {
+    use nix::sys::resource::{Resource, getrlimit, setrlimit};
+    // If it cannot be raised, it stays, and connections beyond it have to wait.
+    if let Ok((_, most)) = getrlimit(Resource::RLIMIT_NOFILE) {
+        let _ = setrlimit(Resource::RLIMIT_NOFILE, most, most);
+    }
+}
+
+#[cfg(not(unix))]
+fn raise_descriptor_limit() {}
