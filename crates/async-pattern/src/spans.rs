@@ -90,6 +90,13 @@ use tokio::task::{AbortHandle, JoinSet};
 
 /// Spawns a task that runs jobs of type `J`. tokio-console shows it by that name, if tokio is built with
 /// what that needs.
+#[cfg_attr(
+    not(all(tokio_unstable, feature = "tracing")),
+    expect(
+        clippy::extra_unused_type_parameters,
+        reason = "tokio is told no names"
+    )
+)]
 pub(crate) fn spawn<J>(
     tasks: &mut JoinSet<()>,
     task: impl Future<Output = ()> + Send + 'static,
