@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use tokio::runtime;
 use tokio::sync::Semaphore;
@@ -76,6 +75,18 @@ impl AsyncPool {
     /// Jobs are pulled as the window allows (see [`Options::window`]), by the task that polls
     /// the stream; so an endless iterator works, and memory stays bounded. Dropped early, every job
     /// that it started is cancelled.
+    ///
+    /// ```
+    /// # use async_pattern::{AsyncPool, Options};
+    /// # use futures_util::StreamExt;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let pool = AsyncPool::new(Options::new().window(8))?;
+    /// let squares = pool.map((0_u64..).map(|n| move || Ok(n * n)));
+    /// let first: Vec<_> = pool.block_on(squares.take(4).collect());
+    /// assert_eq!(first, [Ok(0), Ok(1), Ok(4), Ok(9)]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn map<I>(&self, jobs: I) -> Map<I::IntoIter>
     where
         I: IntoIterator<Item: Job>,
@@ -84,6 +95,31 @@ impl AsyncPool {
     }
 
     /// Runs all jobs and gives their outcomes as they come, each with its job's place in the input.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use async_pattern::{AsyncPool, Job, Options};
+    /// # use futures_util::StreamExt;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// struct Nap(Duration);
+    ///
+    /// impl Job for Nap {
+    ///     type Output = ();
+    ///     fn run(&self) -> anyhow::Result<()> {
+    ///         Ok(std::thread::sleep(self.0))
+    ///     }
+    ///     async fn run_async(&self) -> anyhow::Result<()> {
+    ///         Ok(tokio::time::sleep(self.0).await)
+    ///     }
+    /// }
+    ///
+    /// let pool = AsyncPool::new(Options::new())?;
+    /// let naps = [3600, 0].map(Duration::from_secs).map(Nap);
+    /// let mut naps = pool.map_unordered(naps);
+    /// assert_eq!(pool.block_on(naps.next()), Some((1, Ok(()))));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn map_unordered<I>(&self, jobs: I) -> MapUnordered<I::IntoIter>
     where
         I: IntoIterator<Item: Job>,
@@ -121,32 +157,6 @@ impl AsyncPool {
         self.runtime.block_on(future)
     }
 
-    /// Waits until every submitted job has ended.
-    pub async fn shutdown(self) {
-        let mut submitted = std::mem::take(&mut *self.submitted());
-        while submitted.join_next().await.is_some() {}
-    }
-
-    /// Waits until every submitted job has ended, but no longer than `grace`; then cancels the others, which
-    /// end where they next wait. Tells how many it cancelled.
-    pub async fn shutdown_within(self, grace: Duration) -> usize {
-        let mut submitted = std::mem::take(&mut *self.submitted());
-        let all = async { while submitted.join_next().await.is_some() {} };
-        let in_time = {
-            let _inside = self.runtime.enter();
-            tokio::time::timeout(grace, all)
-        };
-        if in_time.await.is_ok() {
-            return 0;
-        }
-        submitted.abort_all();
-        let mut cancelled = 0;
-        while let Some(ended) = submitted.join_next().await {
-            cancelled += usize::from(ended.is_err_and(|error| error.is_cancelled()));
-        }
-        cancelled
-    }
-
     pub(crate) fn drive<J, I>(&self, jobs: I, order: Order) -> Driver<I, Tasks<J>>
     where
         J: Job,
@@ -165,7 +175,7 @@ impl AsyncPool {
         options
     }
 
-    fn submitted(&self) -> MutexGuard<'_, JoinSet<()>> {
+    pub(crate) fn submitted(&self) -> MutexGuard<'_, JoinSet<()>> {
         // A set of tasks has no state that a panic could have left half changed.
         self.submitted
             .lock()

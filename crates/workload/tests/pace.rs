@@ -1,4 +1,5 @@
 //! The rate limit under any order of times: never too many jobs in any time, and never too few.
+#![allow(clippy::unwrap_used, reason = "a test may")]
 
 use std::time::Duration;
 
