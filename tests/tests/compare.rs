@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -70,6 +72,38 @@ fn fetch_needs_nothing_to_be_set_up() {
     let (code, _, stderr) = compare("fetch --latency never");
     assert_eq!(code, Some(2), "{stderr}");
     assert!(stderr.contains("--latency"), "{stderr}");
+}
+
+/// A host that is not ours is asked for each page once, in however many rounds it is replayed.
+#[test]
+fn a_host_that_is_not_ours_is_asked_once() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let root = format!("http://{}", listener.local_addr().unwrap());
+    let asked = std::thread::spawn(move || {
+        let mut asked = 0;
+        for mut stream in listener.incoming().map(Result::unwrap) {
+            let mut line = String::new();
+            let mut head = BufReader::new(&stream);
+            head.read_line(&mut line).unwrap();
+            if line.contains("/over") {
+                return asked;
+            }
+            asked += 1;
+            while head.read_line(&mut line).unwrap() > 2 {}
+            let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello";
+            stream.write_all(answer).unwrap();
+        }
+        asked
+    });
+    let (code, stdout, stderr) = compare(&format!("fetch {root}/a {root}/b {root}/b"));
+    let mut over = TcpStream::connect(root.trim_start_matches("http://")).unwrap();
+    over.write_all(b"GET /over\r\n").unwrap();
+    assert_eq!(asked.join().unwrap(), 2, "{stdout}{stderr}");
+    assert_eq!(code, Some(0), "{stdout}{stderr}");
+    assert!(stdout.contains("asked once"), "{stdout}");
+    let (code, _, stderr) = compare(&format!("fetch {root}/a nonsense"));
+    assert_eq!(code, Some(2), "{stderr}");
+    assert!(stderr.contains("nonsense"), "{stderr}");
 }
 
 /// The diff in what was printed, which must fit a terminal.

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -34,10 +34,14 @@ pub(crate) enum Then {
     Hang,
 }
 
+/// How often each path was asked for.
+type Asked = Arc<Mutex<HashMap<String, usize>>>;
+
 /// A host on the loopback. Dropped, it is gone, and nobody waits for it.
 pub(crate) struct Host {
     address: SocketAddr,
     over: Arc<AtomicBool>,
+    asked: Asked,
     accepting: Option<JoinHandle<()>>,
 }
 
@@ -50,16 +54,17 @@ impl Host {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let over = Arc::new(AtomicBool::new(false));
-        let ends = over.clone();
+        let asked = Asked::default();
+        let (ends, counts) = (over.clone(), asked.clone());
         let accepting = std::thread::spawn(move || {
             let mut talking = Vec::new();
             for stream in listener.incoming().map_while(Result::ok) {
                 if ends.load(Ordering::SeqCst) {
                     break;
                 }
-                let (answers, over) = (answers.clone(), ends.clone());
+                let (answers, over, asked) = (answers.clone(), ends.clone(), counts.clone());
                 // That the other side has had enough is no failure.
-                let talk = move || drop(talk(&stream, &answers, &over));
+                let talk = move || drop(talk(&stream, &answers, &over, &asked));
                 talking.push(std::thread::spawn(talk));
             }
             for thread in talking {
@@ -69,8 +74,15 @@ impl Host {
         Self {
             address,
             over,
+            asked,
             accepting: Some(accepting),
         }
+    }
+
+    /// How often this path was asked for.
+    pub(crate) fn asked(&self, path: &str) -> usize {
+        let asked = self.asked.lock().unwrap();
+        asked.get(path).copied().unwrap_or(0)
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -91,6 +103,7 @@ fn talk(
     stream: &TcpStream,
     answers: &HashMap<&str, Answer>,
     over: &AtomicBool,
+    asked: &Asked,
 ) -> std::io::Result<()> {
     const PAUSE: Duration = Duration::from_millis(20);
     stream.set_read_timeout(Some(PAUSE))?;
@@ -98,6 +111,7 @@ fn talk(
     let mut to = stream;
     while let Some(path) = request(&mut requests, over)? {
         let path = path.split('?').next().unwrap();
+        *asked.lock().unwrap().entry(path.to_owned()).or_default() += 1;
         let answer = &answers[path];
         to.write_all(&answer.says)?;
         match answer.then {

@@ -10,4 +10,5 @@ mod heads;
 mod host;
 mod nginx;
 mod redirects;
+mod server;
 mod usage;

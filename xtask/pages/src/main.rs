@@ -4,6 +4,7 @@
 mod answer;
 mod body;
 mod page;
+mod replay;
 mod serve;
 
 use std::fs;
@@ -13,6 +14,10 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::Parser;
+
+use page::Site;
+use replay::Recording;
+use serve::Source;
 
 /// Serves pages on the loopback until its standard input ends, and prints where
 ///
@@ -39,10 +44,18 @@ pub(crate) struct Args {
     /// Write the URLs of all pages there, one a line, as `fetch --urls` takes them
     #[arg(long, value_name = "FILE")]
     list: Option<PathBuf>,
+    /// Instead of pages, serve what other hosts have answered: a folder that `compare fetch URL`
+    /// recorded
+    #[arg(long, value_name = "DIR", conflicts_with = "list")]
+    replay: Option<PathBuf>,
 }
 
 fn main() -> anyhow::Result<()> {
     let args = Args::parse();
+    let source = match &args.replay {
+        Some(folder) => Source::Recording(Recording::open(folder)?),
+        None => Source::Site(Site::new(&args)),
+    };
     // Each connection takes a descriptor.
     raise_descriptor_limit();
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -59,7 +72,7 @@ fn main() -> anyhow::Result<()> {
         }
         println!("{root}");
         end_with_stdin().context("cannot start a thread")?;
-        serve::serve(&listener, &args).await
+        serve::serve(&listener, source).await
     })
 }
 

@@ -20,7 +20,8 @@ use crate::python;
 /// the same way. Prints what each took, which pattern fits, and why.
 ///
 /// Without a workload: a tour of the catalog, about 25 seconds after the build.
-/// `fetch` without a URL gets pages from a server on this machine.
+/// `fetch` without a URL gets pages from a server on this machine; with URLs,
+/// their hosts are asked once, and their answers are replayed to all programs.
 #[derive(Debug, Default, clap::Args)]
 #[command(
     verbatim_doc_comment,

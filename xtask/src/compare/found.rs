@@ -16,6 +16,8 @@ pub(super) struct Setup {
     pub(super) command: String,
     /// What is shown of the workload.
     pub(super) workload: String,
+    /// What is to be known of it.
+    pub(super) note: Option<String>,
     /// The reference first.
     pub(super) programs: Vec<Program>,
     /// The interpreter of those that are not ours, if there are any.
@@ -100,7 +102,10 @@ fn document(
         others: taken.map(|taken| taken.others),
         stolen: taken.map(|taken| taken.steal),
         warnings: warnings.iter().map(ToString::to_string).collect(),
-        notes: print::notes(comparison).into_iter().chain(beside).collect(),
+        notes: (print::notes(comparison).into_iter())
+            .chain(beside)
+            .chain(setup.note.clone())
+            .collect(),
         differences: differences(comparison),
         verdict: verdict.map(|verdict| print::advice(&verdict, setting.workers)),
         no_verdict,

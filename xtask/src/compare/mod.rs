@@ -1,6 +1,7 @@
 //! `compare`: one workload on the reference and on the three patterns, held against each other.
 
 mod args;
+mod cassette;
 mod found;
 mod handed_on;
 mod pages;
@@ -55,9 +56,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<u8> {
         return Ok(code);
     }
     let shown = label(&workload);
-    let completed = thumbs::complete(workload, &build)?;
-    let (workload, _pages) = pages::serve(completed.args.clone(), args.quiet)?;
-    let cold = args.cold.then(|| cache::inputs(&workload));
+    let workload = thumbs::complete(workload, &build)?;
+    let workload = &workload.args;
+    let cold = args.cold.then(|| cache::inputs(workload));
     if cold
         .as_ref()
         .is_some_and(|cold| cache::evict(cold).files == 0)
@@ -68,7 +69,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<u8> {
         );
     }
     let bench = Bench {
-        args: &workload,
+        args: workload,
         stdin: &stdin,
         give_up_after: args.give_up_after,
         cold: cold.as_deref(),
@@ -77,11 +78,20 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<u8> {
     if workload.is_empty() {
         return tour::run(args, &bench, &build, &outputs);
     }
+    let served = match pages::serve(&bench, &build, args.quiet)? {
+        Compared::Fully(served) => served,
+        Compared::BadUsage(message) => return refused(&message),
+    };
+    let bench = Bench {
+        args: &served.workload,
+        ..bench
+    };
     let mut programs = programs(&build);
     programs.extend(python.iter().flat_map(python::programs));
     let setup = Setup {
         command: command_line(),
         workload: shown,
+        note: served.note.clone(),
         programs,
         python: python.map(|python| python.name),
         plan: args.plan(),
@@ -94,11 +104,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<u8> {
             outputs.write(&found, pictures)?;
             Ok(found.document.exit_code)
         }
-        Compared::BadUsage(message) => {
-            eprint!("{message}");
-            Ok(2)
-        }
+        Compared::BadUsage(message) => refused(&message),
     }
+}
+
+/// Hands on what the binaries say of their command line.
+fn refused(message: &str) -> anyhow::Result<u8> {
+    eprint!("{message}");
+    Ok(2)
 }
 
 /// What the page is to show besides the comparison.

@@ -1,15 +1,16 @@
-//! Pages for `fetch` when no URLs are named: a server of ours, as a process of its own, for as long
-//! as the comparison takes.
+//! Pages for `fetch`: a server of ours, as a process of its own, for as long as the comparison takes.
+//! It has pages made up if no URLs are named, and otherwise what their hosts have answered.
 
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, bail};
-use tempfile::NamedTempFile;
+use tempfile::TempDir;
 
-use crate::cargo;
-use crate::measure::system;
+use super::{Compared, cassette};
+use crate::cargo::{self, Build};
+use crate::measure::{Bench, system};
 
 /// Options that are the server's, each with a value.
 const OWN: [&str; 4] = ["--pages", "--latency", "--jitter", "--seed"];
@@ -18,36 +19,86 @@ const OWN: [&str; 4] = ["--pages", "--latency", "--jitter", "--seed"];
 /// for.
 const PER_HOST: &str = "1024";
 
-/// A server that runs until this is dropped.
-pub(super) struct Pages {
-    child: Child,
-    /// The URLs of its pages.
-    list: NamedTempFile,
+/// What a comparison is served with.
+pub(super) struct Served {
+    /// The workload as the binaries are to be given it.
+    pub(super) workload: Vec<OsString>,
+    /// What the reader of the comparison is to know of it.
+    pub(super) note: Option<String>,
+    /// What it needs until it is over.
+    _server: Option<(Server, TempDir)>,
 }
 
-/// The workload as the binaries are to be given it, and the server that it needs, if it does.
+/// A server that runs until this is dropped.
+struct Server {
+    child: Child,
+    address: String,
+}
+
+/// Starts the server that the workload needs, if it does.
 pub(super) fn serve(
-    workload: Vec<OsString>,
+    bench: &Bench<'_>,
+    build: &Build,
     quiet: bool,
-) -> anyhow::Result<(Vec<OsString>, Option<Pages>)> {
-    if !needs_pages(&workload) {
-        return Ok((workload, None));
+) -> anyhow::Result<Compared<Served>> {
+    let workload = bench.args.to_vec();
+    if !is_fetch(&workload) || names(&workload, "--replay") {
+        return Ok(Compared::Fully(Served {
+            workload,
+            note: None,
+            _server: None,
+        }));
     }
-    let (own, mut workload) = split(workload);
-    let pages = Pages::start(own, quiet)?;
+    let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
+    let served = if names_urls(&workload) {
+        match cassette::record(bench, build, folder.path(), quiet)? {
+            Compared::BadUsage(message) => return Ok(Compared::BadUsage(message)),
+            Compared::Fully(note) => replay(workload, note, folder, quiet)?,
+        }
+    } else {
+        made_up(workload, folder, quiet)?
+    };
+    Ok(Compared::Fully(served))
+}
+
+/// The pages that are made up.
+fn made_up(workload: Vec<OsString>, folder: TempDir, quiet: bool) -> anyhow::Result<Served> {
+    let (mut own, mut workload) = split(workload);
+    let list = folder.path().join("urls");
+    own.extend([OsString::from("--list"), list.clone().into()]);
+    let server = Server::start(&own, quiet)?;
     if !names(&workload, "--per-host") {
         workload.extend(["--per-host", PER_HOST].map(OsString::from));
     }
-    workload.extend([OsString::from("--urls"), pages.list.path().into()]);
-    Ok((workload, Some(pages)))
+    workload.extend([OsString::from("--urls"), list.into()]);
+    Ok(Served {
+        workload,
+        note: None,
+        _server: Some((server, folder)),
+    })
 }
 
-impl Pages {
-    fn start(args: Vec<OsString>, quiet: bool) -> anyhow::Result<Self> {
+/// What is recorded in the folder.
+fn replay(
+    mut workload: Vec<OsString>,
+    note: String,
+    folder: TempDir,
+    quiet: bool,
+) -> anyhow::Result<Served> {
+    let server = Server::start(&[OsString::from("--replay"), folder.path().into()], quiet)?;
+    workload.extend(["--replay", &server.address].map(OsString::from));
+    Ok(Served {
+        workload,
+        note: Some(note),
+        _server: Some((server, folder)),
+    })
+}
+
+impl Server {
+    fn start(args: &[OsString], quiet: bool) -> anyhow::Result<Self> {
         let program = cargo::build_one("pages", "pages", quiet)?;
-        let list = NamedTempFile::new().context("cannot make a temporary file")?;
         let mut command = Command::new(program);
-        command.arg("--list").arg(list.path()).args(args);
+        command.args(args);
         // The other end of its standard input is ours alone: it ends with us, however that happens.
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         // A Ctrl-C is for the programs that are compared, which may still have to be answered.
@@ -56,18 +107,21 @@ impl Pages {
             .spawn()
             .context("cannot start the server of pages")?;
         let stdout = child.stdout.take().context("it has no stdout")?;
-        let pages = Self { child, list };
-        let mut address = String::new();
-        let read = BufReader::new(stdout).read_line(&mut address);
-        if read.context("cannot hear from the server of pages")? == 0 {
+        let address = String::new();
+        let mut server = Self { child, address };
+        let mut line = String::new();
+        let read = BufReader::new(stdout).read_line(&mut line);
+        read.context("cannot hear from the server of pages")?;
+        let Some(address) = line.trim_end().strip_prefix("http://") else {
             // It has said why.
             bail!("the server of pages could not be started");
-        }
-        Ok(pages)
+        };
+        address.clone_into(&mut server.address);
+        Ok(server)
     }
 }
 
-impl Drop for Pages {
+impl Drop for Server {
     fn drop(&mut self) {
         drop(self.child.stdin.take());
         // It has nothing to finish.
@@ -75,14 +129,13 @@ impl Drop for Pages {
     }
 }
 
-/// Whether it is `fetch` without a URL.
-fn needs_pages(workload: &[OsString]) -> bool {
-    let is_fetch = workload.iter().any(|arg| arg == "fetch");
+fn is_fetch(workload: &[OsString]) -> bool {
+    workload.iter().any(|arg| arg == "fetch")
+}
+
+fn names_urls(workload: &[OsString]) -> bool {
     let is_url = |arg: &OsString| arg.to_string_lossy().contains("://");
-    is_fetch
-        && !workload.iter().any(is_url)
-        && !names(workload, "--urls")
-        && !names(workload, "--from")
+    workload.iter().any(is_url) || names(workload, "--urls") || names(workload, "--from")
 }
 
 fn names(workload: &[OsString], option: &str) -> bool {
@@ -119,19 +172,20 @@ mod tests {
     }
 
     #[test]
-    fn only_a_fetch_without_urls_needs_pages() {
+    fn urls_are_named_in_several_ways() {
         for line in ["fetch", "fetch --pages 5", "-w 4 fetch --max-time 1s"] {
-            assert!(needs_pages(&args(line)), "{line}");
+            assert!(is_fetch(&args(line)), "{line}");
+            assert!(!names_urls(&args(line)), "{line}");
         }
         for line in [
-            "primes",
             "fetch http://host/",
             "fetch --urls file",
             "--from=file fetch",
             "fetch --from -",
         ] {
-            assert!(!needs_pages(&args(line)), "{line}");
+            assert!(is_fetch(&args(line)) && names_urls(&args(line)), "{line}");
         }
+        assert!(!is_fetch(&args("primes --count 5")));
     }
 
     #[test]

@@ -48,6 +48,7 @@ impl StandIns {
         let setup = Setup {
             command: format!("cargo xtask compare {line}"),
             workload: line.to_owned(),
+            note: None,
             programs: self.programs.clone(),
             python: None,
             plan: self.plan,

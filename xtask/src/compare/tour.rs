@@ -96,6 +96,7 @@ pub(super) fn run(
         let setup = Setup {
             command: super::args::command_line(),
             workload: label.clone(),
+            note: None,
             programs: programs(build),
             python: None,
             plan: match args.plan() {

@@ -3,9 +3,11 @@
 
 use std::io::ErrorKind;
 
+use serde::{Deserialize, Serialize};
+
 /// Why a page could not be fetched. What is printed of it is these words and no sentence of the
 /// system or of a library, which differ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub(super) enum FetchError {
     #[error("dns: the host has no address")]
     Dns,
@@ -42,9 +44,28 @@ pub(super) enum FetchError {
     /// The process may not open another connection.
     #[error("too many open files: see ulimit -n")]
     Descriptors,
+    /// What is replayed does not have it.
+    #[error("not in the recording")]
+    Unrecorded,
     /// Anything else, in the standard library's words.
     #[error("{0}")]
-    Other(ErrorKind),
+    Other(#[serde(with = "no_words")] ErrorKind),
+}
+
+/// The standard library's words are not recorded: replayed, it is any other error.
+mod no_words {
+    use std::io::ErrorKind;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "so serde hands it over")]
+    pub(super) fn serialize<S: Serializer>(_: &ErrorKind, to: S) -> Result<S::Ok, S::Error> {
+        ().serialize(to)
+    }
+
+    pub(super) fn deserialize<'a, D: Deserializer<'a>>(from: D) -> Result<ErrorKind, D::Error> {
+        <()>::deserialize(from).map(|()| ErrorKind::Other)
+    }
 }
 
 /// What an error of the system means, wherever it came up.

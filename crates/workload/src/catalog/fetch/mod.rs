@@ -15,6 +15,7 @@ mod pace;
 #[cfg(not(target_os = "linux"))]
 #[path = "no_pace.rs"]
 mod pace;
+mod replay;
 mod settings;
 mod url;
 mod visit;
@@ -22,7 +23,7 @@ mod visit;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use serde::{Deserialize, Serialize};
 
 use super::escape::print_hex;
@@ -59,6 +60,10 @@ impl Job for Fetch {
 
     #[cfg(feature = "blocking")]
     fn run(&self) -> anyhow::Result<Fetched> {
+        ensure!(
+            self.settings.record.is_none(),
+            "only the async pattern records"
+        );
         self.fetched(blocking::get(self.visit()?, &self.settings)?)
     }
 

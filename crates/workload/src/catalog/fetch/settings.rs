@@ -1,5 +1,6 @@
 //! How to fetch, in a form that travels with each job.
 
+use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -50,13 +51,20 @@ pub(super) struct Settings {
     /// What to send as User-Agent
     #[arg(long, value_name = "TEXT", default_value = AGENT, value_parser = agent)]
     pub(super) user_agent: String,
+    /// Keep what hosts answer in this folder. For `compare`, which asks each of them only once.
+    #[arg(long, hide = true)]
+    pub(super) record: Option<PathBuf>,
+    /// Ask this server for what is recorded, and nobody else
+    #[arg(long, hide = true, conflicts_with = "record")]
+    pub(super) replay: Option<SocketAddr>,
 }
 
 impl Settings {
     /// How long to wait before the host is asked.
     pub(super) fn wait(&self, host: &str) -> anyhow::Result<Duration> {
         match (&self.ledger, self.rate) {
-            (Some(ledger), Some(gap)) => pace::wait(ledger, host, gap),
+            // A recording is of no host.
+            (Some(ledger), Some(gap)) if self.replay.is_none() => pace::wait(ledger, host, gap),
             _ => Ok(Duration::ZERO),
         }
     }

@@ -8,6 +8,7 @@ use http::{HeaderMap, StatusCode, Uri};
 
 use super::body::{Body, Digested};
 use super::error::FetchError;
+use super::replay;
 use super::settings::{REDIRECTS, Settings};
 use super::url::resolve;
 
@@ -29,6 +30,7 @@ pub(super) struct Visit {
     /// What the current address has answered.
     answer: Option<Answer>,
     asked_again: bool,
+    is_replay: bool,
 }
 
 #[derive(Debug)]
@@ -40,13 +42,17 @@ enum Answer {
 
 impl Visit {
     pub(super) fn new(url: Uri, settings: &Settings) -> Self {
+        let is_replay = settings.replay.is_some();
+        // What came in time when it was recorded is not to be late now.
+        let times = if is_replay { 2 } else { 1 };
         Self {
             url,
             redirects: 0,
-            left: settings.max_time,
+            left: settings.max_time.saturating_mul(times),
             max_body: settings.max_body,
             answer: None,
             asked_again: false,
+            is_replay,
         }
     }
 
@@ -71,6 +77,11 @@ impl Visit {
         status: StatusCode,
         headers: &HeaderMap,
     ) -> Result<Body, FetchError> {
+        if let Some(failure) = self.is_replay.then(|| replay::failure(headers)).flatten() {
+            // It was asked again then, if that was of use.
+            self.asked_again = true;
+            return Err(failure);
+        }
         if let (301 | 302 | 303 | 307 | 308, Some(location)) =
             (status.as_u16(), headers.get(LOCATION))
         {
@@ -142,6 +153,7 @@ mod tests {
             max_body: 10,
             answer: None,
             asked_again: false,
+            is_replay: false,
         }
     }
 
@@ -215,5 +227,16 @@ mod tests {
         job.head(StatusCode::OK, &HeaderMap::new()).unwrap();
         let reset = job.ended(TOOK, Err(FetchError::Reset));
         assert_eq!(reset, Err(FetchError::Reset), "it had begun to answer");
+    }
+
+    #[test]
+    fn a_failure_is_taken_from_a_recording_only() {
+        let failure = http::HeaderName::from_static("replay-failure");
+        let answer = [(failure, "\"Closed\"")];
+        assert!(answered(&mut visit("http://h/"), 200, &answer, b"").is_ok());
+        let mut job = visit("http://h/");
+        job.is_replay = true;
+        let closed = answered(&mut job, 200, &answer, b"");
+        assert_eq!(closed, Err(FetchError::Closed), "nobody is asked again");
     }
 }

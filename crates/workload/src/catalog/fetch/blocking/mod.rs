@@ -17,6 +17,7 @@ use ureq::{Agent, Body as Incoming};
 
 use super::body::Body;
 use super::error::FetchError;
+use super::replay;
 use super::settings::{HEAD, Settings, certificates};
 use super::url;
 use super::visit::{Page, Visit};
@@ -111,11 +112,13 @@ impl Client {
         }
         let mut request = self
             .agent
-            .get(visit.url())
+            .get(replay::target(visit.url(), self.settings.replay))
             .header(USER_AGENT, &self.settings.user_agent)
-            .header(ACCEPT_ENCODING, "gzip")
-            .config()
-            .timeout_global(Some(left));
+            .header(ACCEPT_ENCODING, "gzip");
+        if self.settings.replay.is_some() {
+            request = request.header(replay::ASKED, replay::asked(visit.url())?);
+        }
+        let mut request = request.config().timeout_global(Some(left));
         if visit.is_asked_again() {
             // Then those that wait are too old.
             request = request.max_idle_age(Duration::ZERO);
