@@ -1,13 +1,18 @@
 //! A picture made small: from the bytes of a PNG, JPEG or WebP to those of a PNG.
 
+use std::error::Error;
 use std::fmt;
 use std::io::{Cursor, ErrorKind};
 
-use fast_image_resize::{FilterType, MulDiv, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::{U8x3, U8x4};
+use fast_image_resize::{
+    FilterType, ImageBufferError, MulDiv, PixelTrait, ResizeAlg, ResizeOptions, Resizer,
+};
 use image::codecs::png::{self, CompressionType, PngEncoder};
 use image::{
     DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageError, ImageFormat,
-    ImageReader, Limits,
+    ImageReader, Limits, RgbImage, RgbaImage,
 };
 
 use super::whole::is_whole;
@@ -43,7 +48,7 @@ impl fmt::Display for Unfit {
     }
 }
 
-impl std::error::Error for Unfit {}
+impl Error for Unfit {}
 
 impl From<ImageError> for Unfit {
     fn from(error: ImageError) -> Self {
@@ -95,42 +100,66 @@ pub(super) fn thumbnail(
 }
 
 /// The same picture with no side longer than `size`, in 8 bits a channel. None is enlarged.
-fn shrink(mut picture: DynamicImage, size: u32) -> Result<DynamicImage, Unfit> {
+fn shrink(picture: DynamicImage, size: u32) -> Result<DynamicImage, Unfit> {
+    let color = picture.color();
     let from = (picture.width(), picture.height());
     let to = fit(from, size);
-    if from != to {
-        picture = resize(picture, to).map_err(|_| Unfit::Unsupported)?;
-    }
-    // When it is small: a large one would be in memory twice.
-    let color = picture.color();
+    let small = if from == to {
+        picture
+    } else {
+        resize(picture, to).map_err(|_| Unfit::Unsupported)?
+    };
     Ok(match (color.has_color(), color.has_alpha()) {
-        (true, true) => picture.into_rgba8().into(),
-        (true, false) => picture.into_rgb8().into(),
-        (false, true) => picture.into_luma_alpha8().into(),
-        (false, false) => picture.into_luma8().into(),
+        (true, true) => small.into_rgba8().into(),
+        (true, false) => small.into_rgb8().into(),
+        (false, true) => small.into_luma_alpha8().into(),
+        (false, false) => small.into_luma8().into(),
     })
 }
 
-/// Lanczos with three lobes. Colours are weighted by their opacity, so that what is invisible does not
-/// show in what is beside it.
+/// Colours are weighted by their opacity, so that what is invisible does not show in what is beside it.
+///
+/// What is neither RGB nor RGBA in 8 bits is made so first, which is a copy: the resizer is compiled anew
+/// for each kind of pixel, and all kinds there are take minutes.
 fn resize(
-    mut large: DynamicImage,
+    large: DynamicImage,
     (width, height): (u32, u32),
-) -> Result<DynamicImage, Box<dyn std::error::Error>> {
-    let weigh = MulDiv::new();
-    let has_alpha = large.color().has_alpha();
-    if has_alpha {
-        // In place: by itself, `resize` would make a copy.
-        weigh.multiply_alpha_inplace(&mut large)?;
+) -> Result<DynamicImage, Box<dyn Error>> {
+    let from = (large.width(), large.height());
+    if large.color().has_alpha() {
+        let (mut large, mut small) = (large.into_rgba8(), RgbaImage::new(width, height));
+        let weigh = MulDiv::new();
+        // In place: by itself, the resizer would make a copy.
+        weigh.multiply_alpha_inplace_typed(&mut pixels::<U8x4>(from, &mut large)?)?;
+        lanczos::<U8x4>(from, &large, (width, height), &mut small)?;
+        weigh.divide_alpha_inplace_typed(&mut pixels::<U8x4>((width, height), &mut small)?)?;
+        Ok(small.into())
+    } else {
+        let (large, mut small) = (large.into_rgb8(), RgbImage::new(width, height));
+        lanczos::<U8x3>(from, &large, (width, height), &mut small)?;
+        Ok(small.into())
     }
-    let mut small = DynamicImage::new(width, height, large.color());
+}
+
+/// Lanczos with three lobes.
+fn lanczos<P: PixelTrait>(
+    from: (u32, u32),
+    large: &[u8],
+    to: (u32, u32),
+    small: &mut [u8],
+) -> Result<(), Box<dyn Error>> {
+    let large = TypedImageRef::<P>::from_buffer(from.0, from.1, large)?;
     let filter = ResizeAlg::Convolution(FilterType::Lanczos3);
     let options = ResizeOptions::new().resize_alg(filter).use_alpha(false);
-    Resizer::new().resize(&large, &mut small, &options)?;
-    if has_alpha {
-        weigh.divide_alpha_inplace(&mut small)?;
-    }
-    Ok(small)
+    Resizer::new().resize_typed(&large, &mut pixels::<P>(to, small)?, &options)?;
+    Ok(())
+}
+
+fn pixels<P: PixelTrait>(
+    (width, height): (u32, u32),
+    bytes: &mut [u8],
+) -> Result<TypedImage<'_, P>, ImageBufferError> {
+    TypedImage::from_buffer(width, height, bytes)
 }
 
 /// Width and height in the same proportion, neither larger than `size`.
@@ -160,8 +189,6 @@ fn encode(picture: &DynamicImage) -> Result<Vec<u8>, Unfit> {
 
 #[cfg(test)]
 mod tests {
-    use image::RgbaImage;
-
     use super::*;
 
     #[test]
