@@ -19,13 +19,13 @@ use clap::Args;
 pub use checksum::Checksum;
 pub use echo::Echo;
 #[cfg(any(feature = "blocking", feature = "async"))]
-pub use fetch::{Fetch, Fetched};
+pub use fetch::{Download, Fetch, Fetched};
 pub use hostile::Hostile;
 pub use input::Input;
 pub use primes::Primes;
 pub use sleep::Sleep;
 pub use square::Square;
-pub use thumbs::Thumb;
+pub use thumbs::{Thumb, thumbnail};
 
 use crate::{Job, Portable};
 

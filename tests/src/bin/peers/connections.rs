@@ -88,7 +88,7 @@ pub(crate) fn requests(requests: u64) -> Result<Amount> {
     if let Err(why) = allow(CONNECTIONS)? {
         return Ok(Amount::Skipped(why));
     }
-    let (server, pool) = (Echo::start()?, pool(CONNECTIONS)?);
+    let (server, pool) = (Echo::start("connections-echo")?, pool(CONNECTIONS)?);
     let talks = Talks::new(&server, CONNECTIONS, requests / CONNECTIONS);
     let ended_well = pool.map(talks.all()).filter(|end| ready(end.is_ok()));
     let ended_well = ended_well.count().map(Ok);
@@ -106,7 +106,7 @@ pub(crate) fn tokio_requests(requests: u64) -> Result<Amount> {
     if let Err(why) = allow(CONNECTIONS)? {
         return Ok(Amount::Skipped(why));
     }
-    let (server, runtime) = (Echo::start()?, runtime()?);
+    let (server, runtime) = (Echo::start("connections-echo")?, runtime()?);
     let talks = Talks::new(&server, CONNECTIONS, requests / CONNECTIONS);
     runtime.block_on(async {
         let tasks: Vec<_> = talks.all().map(task).collect();
@@ -123,7 +123,7 @@ pub(crate) fn memory(connections: u64) -> Result<Amount> {
     if let Err(why) = allow(connections)? {
         return Ok(Amount::Skipped(why));
     }
-    let (server, pool) = (Echo::start()?, pool(connections)?);
+    let (server, pool) = (Echo::start("connections-echo")?, pool(connections)?);
     let talks = Talks::new(&server, connections, 0);
     pool.block_on(async {
         let before = resident()?;
@@ -141,7 +141,7 @@ pub(crate) fn tokio_memory(connections: u64) -> Result<Amount> {
     if let Err(why) = allow(connections)? {
         return Ok(Amount::Skipped(why));
     }
-    let (server, runtime) = (Echo::start()?, runtime()?);
+    let (server, runtime) = (Echo::start("connections-echo")?, runtime()?);
     let talks = Talks::new(&server, connections, 0);
     runtime.block_on(async {
         let before = resident()?;

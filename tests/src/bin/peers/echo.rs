@@ -28,9 +28,10 @@ pub(crate) struct Echo {
 }
 
 impl Echo {
-    pub(crate) fn start() -> Result<Self> {
+    /// Starts this program again as this other end.
+    pub(crate) fn start(other_end: &str) -> Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
-        command.arg("connections-echo");
+        command.arg(other_end);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = command.spawn()?;
         let stdin = process.stdin.take();

@@ -10,6 +10,7 @@ use processpool_pattern::{Job, Portable};
 use serde::{Deserialize, Serialize};
 
 use crate::Amount;
+use crate::previews::Preview;
 
 /// A number to be squared.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -36,7 +37,8 @@ pub(crate) fn register(jobs: &mut processpool_pattern::Registry) {
     jobs.add::<Square>()
         .add::<Spin>()
         .add::<Echo>()
-        .add::<Fate>();
+        .add::<Fate>()
+        .add::<Preview>();
 }
 
 /// A compiler that saw through this would leave nothing to measure.

@@ -8,6 +8,7 @@ mod crash;
 mod echo;
 mod jobs;
 mod memory;
+mod previews;
 mod processes;
 mod round_trip;
 mod threads;
@@ -95,6 +96,13 @@ enum Measure {
     /// The other end of the connections
     ConnectionsEcho,
     AsyncMemory,
+    Pipeline,
+    ThreadsPreviews,
+    ManyThreadsPreviews,
+    ProcessesPreviews,
+    AsyncPreviews,
+    /// The other end of these, which has pictures
+    Pictures,
 }
 
 fn main() -> ExitCode {
@@ -158,6 +166,12 @@ fn run(args: &Args) -> anyhow::Result<Took> {
         Measure::TokioConnectionsMemory => connections::tokio_memory(args.jobs)?,
         Measure::ConnectionsEcho => echo::echo()?,
         Measure::AsyncMemory => memory::asynchronous(args.jobs)?,
+        Measure::Pipeline => previews::pipeline(args.jobs)?,
+        Measure::ThreadsPreviews => previews::threads(args.jobs)?,
+        Measure::ManyThreadsPreviews => previews::many_threads(args.jobs)?,
+        Measure::ProcessesPreviews => previews::processes(args.jobs)?,
+        Measure::AsyncPreviews => previews::asynchronous(args.jobs)?,
+        Measure::Pictures => previews::host()?,
     };
     let jobs = match args.measure {
         // The whole, since it is not to grow with the jobs.

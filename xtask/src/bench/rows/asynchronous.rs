@@ -52,8 +52,30 @@ pub(super) fn rows(long: bool) -> Vec<Row> {
             connections(),
             Side::python("Python's asyncio streams", "connections-memory", 10 * K),
         ),
+        pipeline(
+            "async-pipeline-threads",
+            Side::rust("the thread pool, a thread a core", "threads-previews", 20),
+        ),
+        pipeline(
+            "async-pipeline-64-threads",
+            Side::rust("the thread pool, 64 threads", "many-threads-previews", 200),
+        ),
+        pipeline(
+            "async-pipeline-processes",
+            Side::rust("the process pool, one a core", "processes-previews", 20),
+        ),
+        pipeline(
+            "async-pipeline-async",
+            Side::rust("the async pool by itself", "async-previews", 200),
+        ),
         stream("async-memory", long, 2 * M),
     ]
+}
+
+/// Tokio and rayon together, held against one pattern alone.
+fn pipeline(name: &'static str, alone: Side) -> Row {
+    let both = Side::rust("tokio and rayon together", "pipeline", 200);
+    row(name, "pictures fetched and made small", both, alone).reaching(AtLeast(1.0))
 }
 
 const REQUESTS: &str = "requests on 10,000 open connections";

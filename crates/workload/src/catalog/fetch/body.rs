@@ -1,10 +1,9 @@
 //! What becomes of a body: it is decompressed, counted and hashed as it comes, in memory that does
-//! not depend on its length.
+//! not depend on its length, unless it is to be kept.
 
 use std::io::{self, Write};
 
 use flate2::write::MultiGzDecoder;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::error::FetchError;
@@ -13,10 +12,12 @@ use super::error::FetchError;
 const SKIPPED: u64 = 64 << 10;
 
 /// The length and SHA-256 of a body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Digested {
     pub(super) length: u64,
     pub(super) sha256: [u8; 32],
+    /// Its bytes, if they were to be kept.
+    pub(super) kept: Option<Vec<u8>>,
 }
 
 /// A body that comes.
@@ -39,6 +40,7 @@ struct Digesting {
     sha: Sha256,
     length: u64,
     most: u64,
+    kept: Option<Vec<u8>>,
 }
 
 impl Body {
@@ -57,6 +59,7 @@ impl Body {
             sha: Sha256::new(),
             length: 0,
             most,
+            kept: None,
         };
         let kind = if is_gzip {
             Kind::Gzip(Box::new(MultiGzDecoder::new(digesting)))
@@ -68,6 +71,16 @@ impl Body {
             most,
             kind,
         }
+    }
+
+    /// The same body, and its bytes are kept.
+    pub(super) fn keeping(mut self) -> Self {
+        match &mut self.kind {
+            Kind::Skipped => {}
+            Kind::Plain(digesting) => digesting.kept = Some(Vec::new()),
+            Kind::Gzip(decoder) => decoder.get_mut().kept = Some(Vec::new()),
+        }
+        self
     }
 
     /// Takes in bytes; gives whether more of them are wanted.
@@ -99,17 +112,18 @@ impl Body {
         let digesting = match self.kind {
             Kind::Plain(digesting) => digesting,
             // An empty body is none, whatever it is called.
-            Kind::Gzip(decoder) if self.came == 0 => decoder.get_ref().copy(),
+            Kind::Gzip(mut decoder) if self.came == 0 => decoder.get_mut().take_out(),
             Kind::Gzip(mut decoder) => {
                 let ended = decoder.try_finish();
                 ended.map_err(|_| gzip_error(decoder.get_ref()))?;
-                decoder.get_ref().copy()
+                decoder.get_mut().take_out()
             }
             Kind::Skipped => return Body::digested(false, 0).end(),
         };
         Ok(Digested {
             length: digesting.length,
             sha256: digesting.sha.finalize().into(),
+            kept: digesting.kept,
         })
     }
 }
@@ -130,12 +144,17 @@ impl Digesting {
             return Err(FetchError::TooLarge);
         }
         self.sha.update(bytes);
+        if let Some(kept) = &mut self.kept {
+            kept.extend_from_slice(bytes);
+        }
         Ok(())
     }
 
-    fn copy(&self) -> Self {
+    /// What it has come to: the decoder that owns it cannot be taken apart.
+    fn take_out(&mut self) -> Self {
         Self {
             sha: self.sha.clone(),
+            kept: self.kept.take(),
             ..*self
         }
     }
@@ -178,7 +197,7 @@ mod tests {
     fn gzip_in_any_pieces_is_what_it_was() {
         let plain: Vec<u8> = (0..1000_u32).map(|n| (n * n % 251) as u8).collect();
         let expected = digest(false, &plain, 1000);
-        assert_eq!(expected.unwrap().length, 1000);
+        assert_eq!(expected.as_ref().unwrap().length, 1000);
         let mut two = gzip(&plain[..300]);
         two.extend(gzip(&plain[300..]));
         for piece in [1, 7, 100, 5000] {
@@ -187,6 +206,16 @@ mod tests {
             assert_eq!(digest(true, &two, piece), expected);
         }
         assert_eq!(digest(true, b"", 1), digest(false, b"", 1));
+    }
+
+    #[test]
+    fn what_is_to_be_kept_is_the_bytes_after_decompression() {
+        for (is_gzip, bytes) in [(false, b"some text".to_vec()), (true, gzip(b"some text"))] {
+            let mut body = Body::digested(is_gzip, 1000).keeping();
+            assert!(body.push(&bytes[..4]).unwrap() && body.push(&bytes[4..]).unwrap());
+            assert_eq!(body.end().unwrap().kept.unwrap(), b"some text");
+        }
+        assert_eq!(digest(false, b"some text", 4).unwrap().kept, None);
     }
 
     #[test]

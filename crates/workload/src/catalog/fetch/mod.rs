@@ -7,6 +7,7 @@
 #[cfg(feature = "blocking")]
 mod blocking;
 mod body;
+mod download;
 mod error;
 #[cfg(feature = "async")]
 mod nonblocking;
@@ -23,12 +24,13 @@ mod visit;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
 use super::escape::print_hex;
 use super::print_number;
 use crate::{Job, Portable};
+pub use download::Download;
 use pace::Ledger;
 use settings::Settings;
 use visit::{Page, Visit};
@@ -60,10 +62,9 @@ impl Job for Fetch {
 
     #[cfg(feature = "blocking")]
     fn run(&self) -> anyhow::Result<Fetched> {
-        ensure!(
-            self.settings.record.is_none(),
-            "only the async pattern records"
-        );
+        if self.settings.record.is_some() {
+            bail!("only the async pattern records");
+        }
         self.fetched(blocking::get(self.visit()?, &self.settings)?)
     }
 

@@ -59,6 +59,24 @@ pub(super) struct Settings {
     pub(super) replay: Option<SocketAddr>,
 }
 
+/// What a command line that says nothing says.
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            max_time: Duration::from_secs(30),
+            max_body: 64 << 20,
+            per_host: NonZeroUsize::MIN.saturating_add(5),
+            rate: None,
+            ledger: None,
+            ca: None,
+            user_agent: AGENT.to_owned(),
+            record: None,
+            replay: None,
+        }
+    }
+}
+
 impl Settings {
     /// How long to wait before the host is asked.
     pub(super) fn wait(&self, host: &str) -> anyhow::Result<Duration> {
@@ -98,4 +116,22 @@ pub(super) fn certificates(path: &Path) -> anyhow::Result<Vec<CertificateDer<'st
     let found = found.with_context(accepted)?;
     ensure!(!found.is_empty(), "{}: there is none in it", accepted());
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        settings: Settings,
+    }
+
+    #[test]
+    fn the_defaults_are_those_of_the_command_line() {
+        assert_eq!(Line::parse_from(["fetch"]).settings, Settings::default());
+    }
 }

@@ -12,8 +12,8 @@ use super::replay;
 use super::settings::{REDIRECTS, Settings};
 use super::url::resolve;
 
-/// What a page is: its status, and the length and SHA-256 of its body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a page is: its status, and what is known of its body.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Page {
     pub(super) status: u16,
     pub(super) body: Digested,
@@ -31,6 +31,8 @@ pub(super) struct Visit {
     answer: Option<Answer>,
     asked_again: bool,
     is_replay: bool,
+    /// Whether the bytes of the page are kept.
+    keeps: bool,
 }
 
 #[derive(Debug)]
@@ -53,7 +55,14 @@ impl Visit {
             answer: None,
             asked_again: false,
             is_replay,
+            keeps: false,
         }
+    }
+
+    /// The bytes of the page are wanted as well.
+    pub(super) fn keeping(self) -> Self {
+        let keeps = true;
+        Self { keeps, ..self }
     }
 
     /// Where to ask now.
@@ -102,7 +111,8 @@ impl Visit {
         let is_gzip = [&b"gzip"[..], b"x-gzip"]
             .iter()
             .any(|gzip| coding.eq_ignore_ascii_case(gzip));
-        Ok(Body::digested(is_gzip, self.max_body))
+        let body = Body::digested(is_gzip, self.max_body);
+        Ok(if self.keeps { body.keeping() } else { body })
     }
 
     /// An exchange has ended after this time. Gives the page, or says that the job goes on: then
@@ -154,6 +164,7 @@ mod tests {
             answer: None,
             asked_again: false,
             is_replay: false,
+            keeps: false,
         }
     }
 

@@ -42,6 +42,21 @@ pub struct Written {
     name: PathBytes,
 }
 
+/// The thumbnail, as a PNG, of a picture whose bytes are at hand, as [`Thumb`] makes it of a file: no side is
+/// longer than `size` pixels. A picture of more than 128,000,000 pixels is not decoded.
+///
+/// # Errors
+///
+/// Why there is none: `not a PNG, JPEG or WebP picture`, `too large`, `truncated`, `corrupt` or
+/// `unsupported`.
+pub fn thumbnail(picture: &[u8], size: u32) -> anyhow::Result<Vec<u8>> {
+    let format = picture::format(picture)?;
+    Ok(picture::thumbnail(picture, format, size, MAX_PIXELS)?)
+}
+
+/// A picture of more pixels is not decoded, unless a command line says so.
+const MAX_PIXELS: u64 = 128_000_000;
+
 /// How much is read of a file before it is known to be a picture.
 const HEAD: u64 = 64 * 1024;
 

@@ -63,7 +63,7 @@ pub(super) async fn get(visit: Visit, settings: &Settings) -> anyhow::Result<Out
     }
     let recorded = client.recorded(visit.url());
     let outcome = recorded.get_or_try_init(|| client.visit(visit)).await;
-    outcome.copied()
+    outcome.cloned()
 }
 
 fn client(settings: &Settings) -> anyhow::Result<Arc<Client>> {
