@@ -17,7 +17,7 @@ pub(super) fn advice(run: &Run) -> Vec<String> {
         };
         advice.push(format!(
             "job {index} held its thread for {:.1} s between two awaits{others}; nothing else could \
-             run there meanwhile: use spawn_blocking, or another pattern",
+             run there meanwhile: let its `kind` say that it computes, or take another pattern",
             time.as_secs_f64(),
         ));
     }
