@@ -12,7 +12,7 @@ use super::row::Row;
 /// Builds one program in release that knows our pools and the peers in Rust, and runs each
 /// side of each row in a process of its own: ours and the peer in turns, round after round.
 /// For each row it says whether ours reaches its target: it holds, it falls short, or it is
-/// open, which means that the target lies within the noise. About five minutes after the
+/// open, which means that the target lies within the noise. About 15 minutes after the
 /// build.
 #[derive(Debug, Default, clap::Args)]
 #[command(verbatim_doc_comment, after_long_help = AFTER)]
