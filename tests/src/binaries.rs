@@ -149,9 +149,10 @@ impl Running {
         i32::try_from(self.0.id()).unwrap()
     }
 
-    /// Waits until the program has begun its run: from then on it handles Ctrl-C itself.
+    /// Waits until the program has begun its run: from then on it handles Ctrl-C and SIGTERM. A
+    /// shell that is yet to become the program may handle Ctrl-C too, but not SIGTERM.
     pub fn wait_until_it_runs(&self) {
-        until("the run begins", || handles(self.pid(), Signal::SIGINT));
+        until("the run begins", || handles(self.pid(), Signal::SIGTERM));
     }
 
     /// Sends a signal.
