@@ -7,6 +7,8 @@
 #[cfg(feature = "blocking")]
 mod blocking;
 mod body;
+#[cfg(any(feature = "blocking", feature = "async"))]
+mod clients;
 mod download;
 mod error;
 #[cfg(feature = "async")]

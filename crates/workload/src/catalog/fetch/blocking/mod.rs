@@ -6,7 +6,6 @@ mod turns;
 mod watch;
 
 use std::io::Read;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use http::header::{ACCEPT_ENCODING, USER_AGENT};
@@ -16,6 +15,7 @@ use ureq::unversioned::transport::{Connector, DefaultConnector};
 use ureq::{Agent, Body as Incoming};
 
 use super::body::Body;
+use super::clients::Clients;
 use super::error::FetchError;
 use super::replay;
 use super::settings::{HEAD, Settings, certificates};
@@ -31,9 +31,7 @@ const BLOCK: usize = 64 << 10;
 /// Connections that are kept for later, to all hosts together.
 const IDLE: usize = 64;
 
-/// The clients of this process: a connection can be used again only by those who share the client
-/// that opened it, and jobs are data, which cannot hold one. There is one for all jobs of a run.
-static CLIENTS: Mutex<Vec<Arc<Client>>> = Mutex::new(Vec::new());
+static CLIENTS: Clients<Client> = Clients::new();
 
 struct Client {
     settings: Settings,
@@ -50,7 +48,7 @@ pub(super) fn get(
     mut visit: Visit,
     settings: &Settings,
 ) -> anyhow::Result<Result<Page, FetchError>> {
-    let client = client(settings)?;
+    let client = CLIENTS.with(settings, Client::new)?;
     loop {
         let host = url::address(visit.url());
         let turn = gil::while_waiting(|| client.turns.take(host.clone()));
@@ -66,44 +64,37 @@ pub(super) fn get(
     }
 }
 
-fn client(settings: &Settings) -> anyhow::Result<Arc<Client>> {
-    // Clients are only added, which a panic cannot leave half done.
-    let mut clients = CLIENTS.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(client) = clients.iter().find(|client| client.settings == *settings) {
-        return Ok(client.clone());
-    }
-    let roots = match &settings.ca {
-        None => RootCerts::WebPki,
-        Some(file) => certificates(file)?
-            .iter()
-            .map(|certificate| Certificate::from_der(certificate).to_owned())
-            .collect::<Vec<_>>()
-            .into(),
-    };
-    let config = Config::builder()
-        .tls_config(TlsConfig::builder().root_certs(roots).build())
-        // What is decided is decided in `Visit`, and not from the environment.
-        .proxy(None)
-        .http_status_as_error(false)
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .timeout_connect(Some(settings.connect_timeout))
-        .timeout_resolve(Some(settings.connect_timeout))
-        .max_response_header_size(HEAD)
-        .max_idle_connections(IDLE)
-        .max_idle_connections_per_host(settings.per_host.get())
-        .build();
-    let connector = DefaultConnector::default().chain(Watch);
-    let client = Arc::new(Client {
-        settings: settings.clone(),
-        agent: Agent::with_parts(config, connector, Resolver),
-        turns: Turns::new(settings.per_host.get()),
-    });
-    clients.push(client.clone());
-    Ok(client)
-}
-
 impl Client {
+    fn new(settings: Settings) -> anyhow::Result<Self> {
+        let roots = match &settings.ca {
+            None => RootCerts::WebPki,
+            Some(file) => certificates(file)?
+                .iter()
+                .map(|certificate| Certificate::from_der(certificate).to_owned())
+                .collect::<Vec<_>>()
+                .into(),
+        };
+        let config = Config::builder()
+            .tls_config(TlsConfig::builder().root_certs(roots).build())
+            // What is decided is decided in `Visit`, and not from the environment.
+            .proxy(None)
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .timeout_connect(Some(settings.connect_timeout))
+            .timeout_resolve(Some(settings.connect_timeout))
+            .max_response_header_size(HEAD)
+            .max_idle_connections(IDLE)
+            .max_idle_connections_per_host(settings.per_host.get())
+            .build();
+        let connector = DefaultConnector::default().chain(Watch);
+        Ok(Self {
+            agent: Agent::with_parts(config, connector, Resolver),
+            turns: Turns::new(settings.per_host.get()),
+            settings,
+        })
+    }
+
     /// Asks once, and reads what comes.
     fn exchange(&self, visit: &mut Visit) -> Result<Body, FetchError> {
         let left = visit.left();

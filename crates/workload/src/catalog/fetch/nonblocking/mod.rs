@@ -18,6 +18,7 @@ use tokio::sync::{OnceCell, Semaphore};
 use tokio::time::{sleep, timeout};
 
 use super::body::Body;
+use super::clients::Clients;
 use super::error::FetchError;
 use super::replay;
 use super::settings::Settings;
@@ -33,9 +34,7 @@ type Sender = SendRequest<Empty<Bytes>>;
 /// Hosts that are remembered although nobody asks them.
 const HOSTS: usize = 1000;
 
-/// The clients of this process: a connection can be used again only by those who share the client
-/// that opened it, and jobs are data, which cannot hold one. There is one for all jobs of a run.
-static CLIENTS: Mutex<Vec<Arc<Client>>> = Mutex::new(Vec::new());
+static CLIENTS: Clients<Client> = Clients::new();
 
 struct Client {
     settings: Settings,
@@ -57,7 +56,7 @@ type Outcome = Result<Page, FetchError>;
 ///
 /// The inner one is the outcome; the outer one is that no client can be made.
 pub(super) async fn get(visit: Visit, settings: &Settings) -> anyhow::Result<Outcome> {
-    let client = client(settings)?;
+    let client = CLIENTS.with(settings, Client::new)?;
     if settings.record.is_none() {
         return client.visit(visit).await;
     }
@@ -66,25 +65,18 @@ pub(super) async fn get(visit: Visit, settings: &Settings) -> anyhow::Result<Out
     outcome.cloned()
 }
 
-fn client(settings: &Settings) -> anyhow::Result<Arc<Client>> {
-    // Clients are only added, which a panic cannot leave half done.
-    let mut clients = CLIENTS.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(client) = clients.iter().find(|client| client.settings == *settings) {
-        return Ok(client.clone());
-    }
-    let client = Arc::new(Client {
-        settings: settings.clone(),
-        agent: HeaderValue::from_str(&settings.user_agent)?,
-        connector: Connector::new(settings)?,
-        idle: Idle::default(),
-        turns: Mutex::default(),
-        recorded: Mutex::default(),
-    });
-    clients.push(client.clone());
-    Ok(client)
-}
-
 impl Client {
+    fn new(settings: Settings) -> anyhow::Result<Self> {
+        Ok(Self {
+            agent: HeaderValue::from_str(&settings.user_agent)?,
+            connector: Connector::new(&settings)?,
+            idle: Idle::default(),
+            turns: Mutex::default(),
+            recorded: Mutex::default(),
+            settings,
+        })
+    }
+
     /// Asks until there is a page, or none.
     async fn visit(&self, mut visit: Visit) -> anyhow::Result<Outcome> {
         loop {
