@@ -4,6 +4,7 @@ mod bench;
 mod breakeven;
 mod cargo;
 mod ci;
+mod command_line;
 mod compare;
 mod decide;
 mod document;

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 use super::{Compared, cassette};
 use crate::cargo::{self, Build};
+use crate::command_line::{has, is_of};
 use crate::measure::{Bench, system};
 
 /// Options that are the server's, each with a value.
@@ -42,7 +43,7 @@ pub(super) fn serve(
     quiet: bool,
 ) -> anyhow::Result<Compared<Served>> {
     let workload = bench.args.to_vec();
-    if !is_fetch(&workload) || names(&workload, "--replay") {
+    if !is_of("fetch", &workload) || has("--replay", &workload) {
         return Ok(Compared::Fully(Served {
             workload,
             note: None,
@@ -67,7 +68,7 @@ fn made_up(workload: Vec<OsString>, folder: TempDir, quiet: bool) -> anyhow::Res
     let list = folder.path().join("urls");
     own.extend([OsString::from("--list"), list.clone().into()]);
     let server = Server::start(&own, quiet)?;
-    if !names(&workload, "--per-host") {
+    if !has("--per-host", &workload) {
         workload.extend(["--per-host", PER_HOST].map(OsString::from));
     }
     workload.extend([OsString::from("--urls"), list.into()]);
@@ -129,20 +130,9 @@ impl Drop for Server {
     }
 }
 
-fn is_fetch(workload: &[OsString]) -> bool {
-    workload.iter().any(|arg| arg == "fetch")
-}
-
 fn names_urls(workload: &[OsString]) -> bool {
     let is_url = |arg: &OsString| arg.to_string_lossy().contains("://");
-    workload.iter().any(is_url) || names(workload, "--urls") || names(workload, "--from")
-}
-
-fn names(workload: &[OsString], option: &str) -> bool {
-    workload.iter().any(|arg| {
-        let arg = arg.to_string_lossy();
-        arg.split('=').next() == Some(option)
-    })
+    workload.iter().any(is_url) || has("--urls", workload) || has("--from", workload)
 }
 
 /// What is the server's, and what is the binaries'.
@@ -174,7 +164,6 @@ mod tests {
     #[test]
     fn urls_are_named_in_several_ways() {
         for line in ["fetch", "fetch --pages 5", "-w 4 fetch --max-time 1s"] {
-            assert!(is_fetch(&args(line)), "{line}");
             assert!(!names_urls(&args(line)), "{line}");
         }
         for line in [
@@ -183,9 +172,8 @@ mod tests {
             "--from=file fetch",
             "fetch --from -",
         ] {
-            assert!(is_fetch(&args(line)) && names_urls(&args(line)), "{line}");
+            assert!(names_urls(&args(line)), "{line}");
         }
-        assert!(!is_fetch(&args("primes --count 5")));
     }
 
     #[test]
