@@ -2,14 +2,11 @@
 
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use crate::mechanism::{Chunker, Counts, Paced, Pull};
+use crate::mechanism::{Chunker, Counts, LONGEST_WAIT, Paced, Pull};
 use crate::span::Timer;
 use crate::{Options, Pattern, Portable, Rules, Run, Sink, Spent, Stop, invoke_in_time};
-
-/// How long to wait for an input that has nothing yet.
-const TICK: Duration = Duration::from_millis(1);
 
 /// Runs jobs one after the other on the calling thread: what every pattern is compared with.
 #[derive(Debug, Clone, Copy, Default)]
@@ -78,13 +75,9 @@ fn each<J: Portable>(
                     counts.add(&outcome, options.on_error, stop);
                     sink.outcome(index, outcome)?;
                 }
-                Some(Pull::NotYet) => {
+                Some(Pull::NotYet(time)) => {
                     sink.idle()?;
-                    std::thread::sleep(TICK);
-                }
-                Some(Pull::NotFor(time)) => {
-                    sink.idle()?;
-                    std::thread::sleep(time.min(10 * TICK)); // It may be stopped meanwhile.
+                    std::thread::sleep(time.min(LONGEST_WAIT));
                 }
                 None => {
                     ended = true;

@@ -52,7 +52,7 @@ fn event() -> impl Strategy<Value = Event> {
 
 fn case(on_error: OnError) -> impl Strategy<Value = Case> {
     let fails = prop::bool::weighted(0.02);
-    let item = prop_oneof![9 => fails.prop_map(Pull::Job), 1 => Just(Pull::NotYet), 1 => Just(Pull::NotFor(Duration::ZERO))];
+    let item = prop_oneof![9 => fails.prop_map(Pull::Job), 2 => Just(Pull::NotYet(Duration::ZERO))];
     let input = prop::collection::vec(item, 0..400);
     let order = prop_oneof![Just(Order::Input), Just(Order::Arrival)];
     let options = (
@@ -103,8 +103,7 @@ impl Run {
     fn new(case: Case) -> Self {
         let mut place = 0;
         let items = case.input.iter().map(|item| match item {
-            Pull::NotYet => Pull::NotYet,
-            Pull::NotFor(time) => Pull::NotFor(*time),
+            Pull::NotYet(time) => Pull::NotYet(*time),
             Pull::Job(fails) => {
                 place += 1;
                 Pull::Job((place - 1, *fails))
@@ -113,7 +112,7 @@ impl Run {
         let items: Vec<_> = items.collect();
         let jobs = items.iter().filter_map(|item| match item {
             Pull::Job(job) => Some(*job),
-            Pull::NotYet | Pull::NotFor(_) => None,
+            Pull::NotYet(_) => None,
         });
         let jobs = jobs.collect();
         let input: Input = match case.exact {

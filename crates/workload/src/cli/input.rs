@@ -19,18 +19,14 @@ const AHEAD: usize = 4;
 /// The lines that were read at once.
 type Batch = Vec<io::Result<Vec<u8>>>;
 
-/// How long to wait for an input that has nothing yet.
+/// How long to wait for a line that is not there yet.
 const TICK: Duration = Duration::from_millis(1);
 
 /// The jobs of an input, waiting for each: for those who have nothing else to do meanwhile.
 pub(super) fn patiently<J>(input: impl Iterator<Item = Pull<J>>) -> impl Iterator<Item = J> {
     input.filter_map(|pull| match pull {
         Pull::Job(job) => Some(job),
-        Pull::NotYet => {
-            std::thread::sleep(TICK);
-            None
-        }
-        Pull::NotFor(time) => {
+        Pull::NotYet(time) => {
             std::thread::sleep(time);
             None
         }
@@ -87,7 +83,7 @@ impl Lines {
             }
             match self.receiver.try_recv() {
                 Ok(batch) => self.batch = batch.into_iter(),
-                Err(TryRecvError::Empty) => return Some(Pull::NotYet),
+                Err(TryRecvError::Empty) => return Some(Pull::NotYet(TICK)),
                 Err(TryRecvError::Disconnected) => return None,
             }
         }
@@ -146,8 +142,7 @@ impl<W: Workload> Iterator for FromLines<'_, W> {
         }
         let line = match self.lines.next()? {
             Pull::Job(line) => line,
-            Pull::NotYet => return Some(Pull::NotYet),
-            Pull::NotFor(time) => return Some(Pull::NotFor(time)),
+            Pull::NotYet(time) => return Some(Pull::NotYet(time)),
         };
         self.number += 1;
         let job = match line {

@@ -33,12 +33,15 @@ pub(super) fn sample<J>(
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn drawn(size: usize, of: usize) -> Vec<usize> {
         // Every third time, there is nothing yet.
+        let nothing = Pull::NotYet(Duration::ZERO);
         let jobs =
-            (0..of).flat_map(|job| [Some(Pull::Job(job)), (job % 3 == 0).then_some(Pull::NotYet)]);
+            (0..of).flat_map(|job| [Some(Pull::Job(job)), (job % 3 == 0).then_some(nothing)]);
         let (sample, seen) = sample(jobs.flatten(), NonZeroUsize::new(size).unwrap());
         assert_eq!(seen, of);
         sample

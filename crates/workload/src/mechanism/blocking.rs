@@ -12,8 +12,8 @@ use crate::{Job, Options, Outcome, Sink, Span, Stop, gil};
 /// How long a worker that has nothing to help with sleeps before it looks again.
 const TICK: Duration = Duration::from_millis(1);
 
-/// The same for whoever waits for an input that has nothing for some time: the run may have been stopped.
-const LONGEST: Duration = Duration::from_millis(10);
+/// The longest that a thread waits for an input without another look: the run may have been stopped.
+pub(crate) const LONGEST_WAIT: Duration = Duration::from_millis(10);
 
 /// How long whoever takes the outcomes sleeps while the workers have plenty to do: what outcomes may be
 /// late by. To be woken for each chunk takes a core away from a worker each time: at 100 us a chunk,
@@ -179,7 +179,7 @@ where
 
     /// Waits until something has ended, or the input should be asked again.
     fn wait(&mut self) {
-        let again = self.flow.ask_again().map(|time| time.min(LONGEST));
+        let again = self.flow.ask_again().map(|time| time.min(LONGEST_WAIT));
         let longest = match self.executor.help() {
             Some(true) => return,
             None if self.flow.may_nap(NAP) => return gil::while_waiting(|| thread::sleep(NAP)),

@@ -16,9 +16,6 @@ const CHUNKS_A_WORKER: usize = 16;
 /// Most jobs in such a window.
 const WIDEST: usize = 1 << 16;
 
-/// How often an input that had nothing yet is asked again.
-const TICK: Duration = Duration::from_millis(1);
-
 /// A chunk holds no more bytes than this, unless a single job does.
 const LARGEST_CHUNK: u64 = 1 << 20;
 
@@ -61,7 +58,7 @@ pub enum Order {
 pub struct Flow<I: Iterator, O> {
     input: Fuse<I>,
     ended: bool,
-    /// How long the input has nothing.
+    /// When the input should be asked again, if it had nothing when it was last asked.
     starved: Option<Duration>,
     pub(super) chunker: Chunker,
     /// The window that was asked for.
@@ -272,11 +269,7 @@ impl<J, O, I: Iterator<Item = Pull<J>>> Flow<I, O> {
         while jobs.len() < size {
             match self.input.next() {
                 Some(Pull::Job(job)) => jobs.push(job),
-                Some(Pull::NotYet) => {
-                    self.starved = Some(TICK);
-                    break;
-                }
-                Some(Pull::NotFor(time)) => {
+                Some(Pull::NotYet(time)) => {
                     self.starved = Some(time);
                     break;
                 }

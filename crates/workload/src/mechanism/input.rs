@@ -7,11 +7,10 @@ use std::time::Duration;
 pub enum Pull<J> {
     /// Here it is.
     Job(J),
-    /// There is none yet, but there may be one later: a pipe whose writer is slow. So outcomes
-    /// that are known need not wait for input that is not.
-    NotYet,
-    /// There is none before so long: see [`Rate`](crate::Rate).
-    NotFor(Duration),
+    /// There is none yet, but there may be one when it is asked again after so long: a pipe whose
+    /// writer is slow, or a [`Rate`](crate::Rate). So outcomes that are known need not wait for
+    /// input that is not.
+    NotYet(Duration),
 }
 
 /// An input whose next job is always there: any iterator over jobs.

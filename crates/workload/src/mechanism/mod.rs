@@ -26,6 +26,7 @@ mod slot;
 
 pub use alarm::{Alarm, tick};
 pub use batch::{Batch, Outcomes};
+pub(crate) use blocking::LONGEST_WAIT;
 pub use blocking::{Executor, Map};
 pub use chunk::{Chunk, Done};
 pub use chunker::Chunker;

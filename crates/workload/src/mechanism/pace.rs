@@ -118,7 +118,7 @@ impl<J, I: Iterator<Item = Pull<J>>> Iterator for Paced<I> {
         let now = now();
         let wait = pace.wait(now);
         if wait > Duration::ZERO && self.jobs.size_hint().1 != Some(0) {
-            return Some(Pull::NotFor(wait));
+            return Some(Pull::NotYet(wait));
         }
         let next = self.jobs.next();
         if let Some(Pull::Job(_)) = next {
