@@ -9,6 +9,7 @@ mod pipeline;
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::ops::ControlFlow;
 use std::thread;
 
 use async_pattern::{AsyncPool, Options};
@@ -31,7 +32,8 @@ fn run(window: usize, threads: usize, urls: &[String]) -> Vec<Result<Vec<u8>, St
     let pictures = urls.iter().map(|url| Download::new(url).unwrap());
     let mut came = Vec::new();
     let each = |thumbnail: anyhow::Result<Vec<u8>>| {
-        came.push(thumbnail.map_err(|error| format!("{error:#}")))
+        came.push(thumbnail.map_err(|error| format!("{error:#}")));
+        ControlFlow::Continue(())
     };
     pool.block_on(pipeline::run(&pool, &cores(threads), pictures, each));
     came
@@ -92,6 +94,24 @@ fn what_fails_does_so_in_its_place() {
         "{words:?}"
     );
     assert!(words[1].ends_with("refused"), "{words:?}");
+}
+
+/// What was not wanted any more is not downloaded: the pictures would never end.
+#[test]
+fn whoever_has_had_enough_ends_it() {
+    let host = host::Host::start().unwrap();
+    let pool = AsyncPool::new(Options::new().workers(2).window(4)).unwrap();
+    let pictures = (0..).map(|number| Download::new(&url(host.address(), number)).unwrap());
+    let mut came = 0;
+    let each = |_| {
+        came += 1;
+        match came {
+            3 => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        }
+    };
+    pool.block_on(pipeline::run(&pool, &cores(1), pictures, each));
+    assert_eq!(came, 3);
 }
 
 #[test]

@@ -4,6 +4,8 @@
 mod host;
 mod pipeline;
 
+use std::io::{Write, stdout};
+use std::ops::ControlFlow;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -52,16 +54,19 @@ fn main() -> Result<ExitCode> {
             Ok(png) => {
                 let digest = Sha256::digest(png);
                 let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-                println!("{hex} {url}");
+                if writeln!(stdout(), "{hex} {url}").is_err() {
+                    return ControlFlow::Break(()); // Nobody reads any more.
+                }
             }
             Err(error) => {
                 failed += 1;
                 eprintln!("{url}: {error:#}");
             }
         }
+        ControlFlow::Continue(())
     };
     pool.block_on(pipeline::run(&pool, &cores, pictures.into_iter(), each));
-    let (count, took) = (urls.len(), began.elapsed());
+    let (count, took) = (urls.len() - of.len(), began.elapsed());
     eprintln!("{count} pictures, {failed} failed, {took:.1?}");
     Ok(ExitCode::from(u8::from(failed > 0)))
 }

@@ -3,6 +3,7 @@
 //! Never block the runtime: what computes for milliseconds leaves its threads to others. Never wait in the
 //! pool: what its threads are given is there already.
 
+use std::ops::ControlFlow;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -49,7 +50,8 @@ impl Job for Fetch {
     }
 }
 
-/// Downloads pictures and gives their thumbnails to `each`, in the order of the pictures.
+/// Downloads pictures and gives their thumbnails to `each`, in the order of the pictures, until it breaks
+/// off.
 ///
 /// Memory is bounded by three numbers, however many pictures there are: the window of the pool, the room
 /// in the channel, and the turns to compute.
@@ -57,7 +59,7 @@ pub(crate) async fn run(
     pool: &AsyncPool,
     cores: &ThreadPool,
     pictures: impl Iterator<Item = Download>,
-    mut each: impl FnMut(Result<Vec<u8>>),
+    mut each: impl FnMut(Result<Vec<u8>>) -> ControlFlow<()>,
 ) {
     let threads = cores.current_num_threads();
     let (sender, work) = mpsc::channel(threads);
@@ -72,9 +74,11 @@ pub(crate) async fn run(
             tickets.map(async |ticket| ticket?.await.context("the decoder panicked")?);
         let mut thumbnails = pin!(thumbnails.buffered(2 * threads));
         while let Some(thumbnail) = thumbnails.next().await {
-            each(thumbnail);
+            if each(thumbnail).is_break() {
+                break;
+            }
         }
-        // Here the last sender is dropped, and so the other side ends as well.
+        // Here downloads that are under way are dropped, and so is the last sender: the other side ends.
     };
     join(fetching, compute(cores, work)).await;
 }

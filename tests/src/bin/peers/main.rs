@@ -101,6 +101,8 @@ enum Measure {
     ManyThreadsPreviews,
     ProcessesPreviews,
     AsyncPreviews,
+    PipelineNaps,
+    AsyncNaps,
     /// The other end of these, which has pictures
     Pictures,
 }
@@ -171,6 +173,8 @@ fn run(args: &Args) -> anyhow::Result<Took> {
         Measure::ManyThreadsPreviews => previews::many_threads(args.jobs)?,
         Measure::ProcessesPreviews => previews::processes(args.jobs)?,
         Measure::AsyncPreviews => previews::asynchronous(args.jobs)?,
+        Measure::PipelineNaps => previews::pipeline_naps(args.jobs)?,
+        Measure::AsyncNaps => previews::async_naps(args.jobs)?,
         Measure::Pictures => previews::host()?,
     };
     let jobs = match args.measure {

@@ -7,14 +7,16 @@ mod host;
 mod pipeline;
 
 use std::io::{Read, stdin};
-use std::time::Instant;
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use async_pattern::AsyncPool;
 use futures_util::StreamExt;
 use processpool_pattern::{Job, Portable, ProcessPool};
 use serde::{Deserialize, Serialize};
 use threadpool_pattern::{Options, Outcome, ThreadPool};
+use tokio::time::sleep;
 use workload::catalog::{Download, thumbnail};
 
 use crate::Amount;
@@ -23,6 +25,9 @@ use crate::echo::Echo;
 
 /// Downloads at once, where no thread is held by one.
 const WINDOW: usize = 64;
+
+/// What another task of the runtime asks for, over and over.
+const NAP: Duration = Duration::from_millis(1);
 
 /// A thumbnail's size in bytes: so little travels back that only the work is compared.
 type Size = usize;
@@ -60,18 +65,57 @@ pub(crate) fn host() -> Result<Amount> {
 pub(crate) fn pipeline(pictures: u64) -> Result<Amount> {
     let host = Echo::start("pictures")?;
     let pool = AsyncPool::new(options().window(WINDOW))?;
-    let cores = rayon::ThreadPoolBuilder::new().num_threads(crate::clock::WORKERS);
-    let cores = cores.build()?;
+    let cores = cores()?;
     let mut sizes = Vec::new();
     let began = Instant::now();
-    let each = |thumbnail: Result<Vec<u8>>| sizes.push(thumbnail.map(|png| png.len()));
-    pool.block_on(pipeline::run(
-        &pool,
-        &cores,
-        downloads(&host, pictures)?,
-        each,
-    ));
+    let each = |thumbnail: Result<Vec<u8>>| {
+        sizes.push(thumbnail.map(|png| png.len()));
+        ControlFlow::Continue(())
+    };
+    let downloads = downloads(&host, pictures)?;
+    pool.block_on(pipeline::run(&pool, &cores, downloads, each));
     took(began, sizes)
+}
+
+/// How long another task of the runtime takes for so many naps, one after the other, while tokio and rayon
+/// make pictures small.
+pub(crate) fn pipeline_naps(naps: u64) -> Result<Amount> {
+    let host = Echo::start("pictures")?;
+    let pool = AsyncPool::new(options().window(WINDOW))?;
+    let cores = cores()?;
+    pool.block_on(async {
+        let napping = tokio::spawn(nap(naps));
+        let each = |_| match napping.is_finished() {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        };
+        pipeline::run(&pool, &cores, without_end(&host)?, each).await;
+        napping.await?
+    })
+}
+
+/// The same, while the runtime makes pictures small by itself.
+pub(crate) fn async_naps(naps: u64) -> Result<Amount> {
+    let host = Echo::start("pictures")?;
+    let pool = AsyncPool::new(options().window(WINDOW))?;
+    pool.block_on(async {
+        let napping = tokio::spawn(nap(naps));
+        let mut sizes = pool.map(without_end(&host)?.map(Preview));
+        while !napping.is_finished() {
+            sizes.next().await.context("the pictures ended")??;
+        }
+        napping.await?
+    })
+}
+
+/// The naps begin when pictures have come.
+async fn nap(naps: u64) -> Result<Amount> {
+    sleep(Duration::from_millis(500)).await;
+    let began = Instant::now();
+    for _ in 0..naps {
+        sleep(NAP).await;
+    }
+    Ok(Amount::Seconds(began.elapsed().as_secs_f64()))
 }
 
 /// The thread pool, a thread a core.
@@ -109,6 +153,16 @@ pub(crate) fn asynchronous(pictures: u64) -> Result<Amount> {
     let began = Instant::now();
     let outcomes: Vec<Outcome<Size>> = pool.block_on(pool.map(jobs).collect());
     took(began, outcomes)
+}
+
+fn cores() -> Result<rayon::ThreadPool> {
+    let cores = rayon::ThreadPoolBuilder::new().num_threads(crate::clock::WORKERS);
+    Ok(cores.build()?)
+}
+
+fn without_end(host: &Echo) -> Result<impl Iterator<Item = Download> + use<>> {
+    let some: Vec<_> = downloads(host, 100)?.collect();
+    Ok(some.into_iter().cycle())
 }
 
 fn downloads(host: &Echo, pictures: u64) -> Result<impl Iterator<Item = Download> + use<>> {

@@ -68,6 +68,13 @@ pub(super) fn rows(long: bool) -> Vec<Row> {
             "async-pipeline-async",
             Side::rust("the async pool by itself", "async-previews", 200),
         ),
+        row(
+            "async-pipeline-naps",
+            "naps of 1 ms beside the pictures",
+            Side::rust("tokio and rayon together", "pipeline-naps", 500),
+            Side::rust("the async pool by itself", "async-naps", 100),
+        )
+        .reaching(AtLeast(1.0)),
         stream("async-memory", long, 2 * M),
     ]
 }
