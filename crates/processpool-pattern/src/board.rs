@@ -177,7 +177,7 @@ impl Board {
         self.lane_word(chunk, STOP).store(1, Ordering::Relaxed);
     }
 
-    /// Whether the rest of a chunk is still wanted. For the worker.
+    /// Whether the rest of a chunk is not wanted any more. For the worker.
     #[inline]
     pub(crate) fn is_stopped(&self, chunk: u32) -> bool {
         self.lane_word(chunk, STOP).load(Ordering::Relaxed) != 0

@@ -37,7 +37,7 @@ impl Deliver for Bundle {
             let one = duty.pack(page, packed.end);
             packed.jobs += one.jobs;
             packed.end = one.end;
-            packed.obstacle = one.obstacle;
+            packed.is_stuck = one.is_stuck;
             if packed.is_full() {
                 break;
             }

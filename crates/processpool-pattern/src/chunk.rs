@@ -113,7 +113,8 @@ fn run_each<'a, O: Serialize>(
     let clocked = worker.rules.timeout.is_some();
     let mut page = Page::new(chunk);
     let (began, mut announced) = (Instant::now(), Duration::ZERO);
-    let mut job = 0;
+    // How many were begun, and how many of them have an outcome.
+    let (mut begun, mut job) = (0, 0);
     while job < run.jobs {
         let until = run.jobs.min((job / stride + 1) * stride);
         let panicked = workload::catch(|| -> anyhow::Result<bool> {
@@ -124,6 +125,7 @@ fn run_each<'a, O: Serialize>(
                 let item = items
                     .next()
                     .context("it was sent fewer jobs than it was told of")?;
+                begun = job + 1;
                 let start = if clocked { span::now() } else { 0 };
                 worker.board.start(Current { chunk, job }, start);
                 let (outcome, span) = if worker.board.is_stopped(chunk) {
@@ -144,6 +146,8 @@ fn run_each<'a, O: Serialize>(
                     return Ok(false);
                 }
             }
+            // In the drop of an output that is written down already.
+            Err(_) if begun == job => {}
             Err(message) => {
                 let mark = worker.look(chunk, began);
                 let outcome = Outcome::<O>::Err(JobError::Panicked { message });

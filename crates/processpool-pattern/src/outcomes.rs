@@ -1,12 +1,18 @@
 //! Jobs of one kind on their way to a worker, and their outcomes on the way back.
+//!
+//! All that is the user's and runs on a thread of the pool's is called here: what encodes, decodes and
+//! drops. A panic in it must not end that thread, on which other jobs depend.
 
 use std::collections::VecDeque;
+use std::fmt::Display;
+use std::mem::needs_drop;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use workload::mechanism::{Batch, Duty};
 use workload::span::Times;
-use workload::{JobError, Portable, Span};
+use workload::{JobError, Portable, Span, catch};
 
 use crate::arena::Region;
 use crate::items::{Items, write};
@@ -50,18 +56,21 @@ impl<J: Portable> Outcomes<J> {
 impl<J: Portable> Deliver for Outcomes<J> {
     fn pack(&mut self, page: &mut Region, at: usize) -> Packed {
         let mut packed = Packed::from(at);
-        for job in &self.jobs {
-            match write(page, packed.end, job) {
-                Ok(end) => {
-                    packed.end = end;
-                    packed.jobs += 1;
+        // A job whose encoding panics is stuck like one that cannot be encoded.
+        packed.is_stuck = catch(|| {
+            for job in &self.jobs {
+                let Ok(end) = write(page, packed.end, job) else {
+                    return true;
+                };
+                packed.end = end;
+                packed.jobs += 1;
+                if packed.is_full() {
+                    break;
                 }
-                Err(obstacle) => packed.obstacle = Some(obstacle),
             }
-            if packed.is_full() {
-                break;
-            }
-        }
+            false
+        })
+        .unwrap_or(true);
         self.length = (packed.end - at) / packed.jobs.max(1);
         packed
     }
@@ -70,7 +79,9 @@ impl<J: Portable> Deliver for Outcomes<J> {
         let Some(job) = self.jobs.front() else {
             return Ok(Vec::new());
         };
-        let bytes = postcard::to_stdvec(job).map_err(|error| unsendable::<J>(&error))?;
+        let bytes = catch(|| postcard::to_stdvec(job));
+        let bytes = bytes.map_err(|panic| unsendable::<J>(&panic))?;
+        let bytes = bytes.map_err(|error| unsendable::<J>(&error))?;
         self.length = bytes.len();
         Ok(bytes)
     }
@@ -84,19 +95,25 @@ impl<J: Portable> Deliver for Outcomes<J> {
             .map_or(1, |item| item.bytes.len().max(1));
         self.known.reserve(self.left().min(bytes / first + 1));
         let mut rest = *items;
-        while self.left() > 0
-            && let Some(item) = rest.next()
-            && let Some((note, outcome)) = item.parts()
-        {
-            if note.mark > 0 {
-                heed(note.mark, &self.name());
+        while let Err(panic) = catch(|| {
+            while self.left() > 0
+                && let Some(item) = rest.next()
+                && let Some((note, outcome)) = item.parts()
+            {
+                if note.mark > 0 {
+                    heed(note.mark, &self.name());
+                }
+                self.ran(note.span);
+                self.known.push(if item.failed {
+                    decode(outcome).and_then(Err)
+                } else {
+                    decode(outcome)
+                });
+                *items = rest;
             }
-            self.ran(note.span);
-            self.known.push(if item.failed {
-                decode(outcome).and_then(Err)
-            } else {
-                decode(outcome)
-            });
+        }) {
+            // In the decoding of an output. On to the next one.
+            self.known.push(Err(undecodable(&panic)));
             *items = rest;
         }
         let taken = self.known.len() - known;
@@ -108,7 +125,9 @@ impl<J: Portable> Deliver for Outcomes<J> {
     fn outcome(&mut self, times: Option<Times>, outcome: &[u8]) {
         self.duty.took(self.length + outcome.len());
         self.ran(times);
-        self.known.push(decode(outcome).and_then(|outcome| outcome));
+        let decoded = catch(|| decode(outcome).and_then(|outcome| outcome));
+        let decoded = decoded.unwrap_or_else(|panic| Err(undecodable(&panic)));
+        self.known.push(decoded);
     }
 
     fn name(&self) -> String {
@@ -129,8 +148,9 @@ impl<J: Portable> Deliver for Outcomes<J> {
         }
         let known = std::mem::take(&mut self.known);
         if !known.is_empty() {
-            self.jobs.drain(..known.len());
-            self.duty.send(known, worker, busy, spans);
+            drop_each(self.jobs.drain(..known.len()));
+            // If nobody wants them any more, they are dropped.
+            guarded(|| self.duty.send(known, worker, busy, spans));
         }
     }
 
@@ -153,15 +173,36 @@ impl<J: Portable> Deliver for Outcomes<J> {
     }
 }
 
-#[inline]
-fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, JobError> {
-    postcard::from_bytes(bytes).map_err(|error| {
-        let message = format!("its output cannot be decoded: {error}");
-        JobError::Unsendable { message }
-    })
+impl<J: Portable> Drop for Outcomes<J> {
+    fn drop(&mut self) {
+        drop_each(self.jobs.drain(..));
+    }
 }
 
-fn unsendable<J: Portable>(error: &postcard::Error) -> JobError {
-    let message = format!("the job {:?} cannot be encoded: {error}", J::NAME);
+/// Drops what is the user's one by one.
+fn drop_each<T>(those: impl Iterator<Item = T>) {
+    if needs_drop::<T>() {
+        those.for_each(|one| guarded(|| drop(one)));
+    }
+}
+
+/// Does what may drop something of the user's, on a thread that others depend on as well: a panic in that
+/// drop is told on stderr, as any panic is, and changes nothing else.
+fn guarded(act: impl FnOnce()) {
+    let _ = catch_unwind(AssertUnwindSafe(act));
+}
+
+#[inline]
+fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, JobError> {
+    postcard::from_bytes(bytes).map_err(|error| undecodable(&error))
+}
+
+fn undecodable(reason: &dyn Display) -> JobError {
+    let message = format!("its output cannot be decoded: {reason}");
+    JobError::Unsendable { message }
+}
+
+fn unsendable<J: Portable>(reason: &dyn Display) -> JobError {
+    let message = format!("the job {:?} cannot be encoded: {reason}", J::NAME);
     JobError::Unsendable { message }
 }

@@ -11,7 +11,7 @@ use workload::{JobError, Portable};
 
 use crate::arena::Region;
 use crate::bundle::Bundle;
-use crate::items::{Items, Unwritten};
+use crate::items::Items;
 use crate::outcomes::Outcomes;
 
 /// No more jobs travel together than have this many bytes, unless a single job does.
@@ -86,8 +86,8 @@ pub(crate) struct Packed {
     pub(crate) jobs: usize,
     /// Where the last of them ends.
     pub(crate) end: usize,
-    /// Why the next one was not, if not because enough were.
-    pub(crate) obstacle: Option<Unwritten>,
+    /// Whether the next one cannot be written here, and not because enough were.
+    pub(crate) is_stuck: bool,
 }
 
 impl Packed {
@@ -96,13 +96,13 @@ impl Packed {
         Self {
             jobs: 0,
             end: at,
-            obstacle: None,
+            is_stuck: false,
         }
     }
 
     /// Whether no more jobs may travel with these.
     pub(crate) fn is_full(&self) -> bool {
-        self.obstacle.is_some() || self.end >= LARGEST
+        self.is_stuck || self.end >= LARGEST
     }
 }
 

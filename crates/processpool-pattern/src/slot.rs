@@ -120,7 +120,7 @@ impl Slot {
     pub(crate) fn take_off_directly(&mut self, mut parcel: Parcel) -> Result<u32, Parcel> {
         let chunk = self.next;
         let packed = parcel.deliver.pack(self.page(), 0);
-        if packed.obstacle.is_some() {
+        if packed.is_stuck {
             return Err(parcel);
         }
         self.send(parcel, packed.end, None);
@@ -133,10 +133,8 @@ impl Slot {
     pub(crate) fn take_off(&mut self, mut parcel: Parcel) -> Option<Parcel> {
         loop {
             let packed = parcel.deliver.pack(self.page(), 0);
-            let (jobs, memory) = match packed.obstacle {
-                None => (packed.jobs, None),
-                Some(_) if packed.jobs > 0 => (packed.jobs, None),
-                Some(_) => match parcel.deliver.pack_alone() {
+            let (jobs, memory) = match packed.jobs {
+                0 => match parcel.deliver.pack_alone() {
                     Ok(bytes) => (1, Some(IpcSharedMemory::from_bytes(&bytes))),
                     Err(error) => {
                         parcel.deliver.fail(error);
@@ -148,6 +146,7 @@ impl Slot {
                         continue;
                     }
                 },
+                jobs => (jobs, None),
             };
             let rest = (jobs < parcel.jobs).then(|| parcel.split_off(jobs, 0));
             self.send(parcel, packed.end, memory);

@@ -7,6 +7,7 @@ mod halt;
 mod look;
 mod meet;
 mod nested;
+mod spite;
 mod stubborn;
 mod torn;
 
@@ -17,6 +18,7 @@ pub use halt::{Halt, Halted};
 pub use look::Look;
 pub use meet::Meet;
 pub use nested::{Nested, asynchronous, threads};
+pub use spite::{Panics, Spite, Spiteful};
 pub use stubborn::{Mute, Stuck, Unknown, prepared};
 pub use torn::Torn;
 
@@ -29,6 +31,7 @@ pub fn register(jobs: &mut processpool_pattern::Registry) {
     jobs.add::<Halt>()
         .add::<Look>()
         .add::<Mute>()
+        .add::<Spite>()
         .add::<Stuck>()
         .add::<Torn>();
     jobs.on_start(stubborn::prepare);

@@ -1,13 +1,13 @@
 //! Jobs and outputs that cannot travel.
 
 use libtest_mimic::Trial;
-use tests::jobs::{Act, Mute, Stuck, Unknown};
+use tests::jobs::{Act, Mute, Panics, Spite, Spiteful, Stuck, Unknown};
 use tests::trials::named;
 use tests::{Pool, Processes, Subject};
 use workload::{JobError, Options, Outcome};
 
 pub(super) fn trials() -> Vec<Trial> {
-    let facts: [(_, fn()); 4] = [
+    let facts: [(_, fn()); 6] = [
         ("a_job_that_no_worker_knows", a_job_that_no_worker_knows),
         (
             "a_job_that_cannot_be_encoded_or_decoded",
@@ -18,6 +18,11 @@ pub(super) fn trials() -> Vec<Trial> {
             "an_output_that_cannot_be_encoded_or_decoded",
             outputs_that_are_stuck,
         ),
+        (
+            "a_panic_on_the_way_is_the_outcome_of_its_job_alone",
+            panics_on_the_way,
+        ),
+        ("a_panic_in_a_drop_takes_no_thread_along", panics_in_a_drop),
     ];
     let facts = facts.map(|(fact, test)| named(module_path!(), fact, Processes::NAME, test));
     facts.into_iter().collect()
@@ -69,5 +74,49 @@ fn outputs_that_are_stuck() {
         .zip(["encoded", "decoded"].into_iter().cycle())
     {
         told(outcome, part);
+    }
+}
+
+/// Neighbours in one chunk: each has its own outcome, and those after it have theirs.
+fn panics_on_the_way() {
+    use Panics::{Decoded, Dropped, Encoded, Never};
+    let pool = Processes::new(Options::new().workers(1).chunk(20));
+    let ways = [Encoded, Decoded, Dropped, Never];
+    let pairs = ways.map(|job| ways.map(|output| (job, output)));
+    let pairs = pairs.as_flattened();
+    let jobs = || pairs.iter().map(|(job, output)| Spite::new(*job, *output));
+    let check = |at: usize, outcome: Outcome<Spiteful>| match (pairs[at], outcome) {
+        ((Never, output @ (Never | Dropped)), outcome) => {
+            assert_eq!(outcome.map(Spiteful::defused), Ok(output));
+        }
+        ((Encoded, _), outcome) => told(outcome, "cannot be encoded: assertion"),
+        ((Never, Decoded), outcome) => told(outcome, "cannot be decoded: assertion"),
+        // In the worker, which goes on.
+        (_, Err(JobError::Panicked { .. })) => {}
+        (pair, outcome) => panic!("{pair:?}: {outcome:?}"),
+    };
+    for (at, outcome) in pool.collect(jobs()).into_iter().enumerate() {
+        check(at, outcome);
+    }
+    for (at, job) in jobs().enumerate() {
+        check(at, pool.submit(job).wait());
+    }
+    assert_eq!(pool.submit(Act::new(3)).wait(), Ok(3));
+}
+
+/// Of jobs that are cancelled before they begin, and of outputs that nobody waits for.
+fn panics_in_a_drop() {
+    use Panics::{Dropped, Never};
+    let pool = Processes::new(Options::new().workers(1));
+    for (job, output) in [(Dropped, Never), (Never, Dropped)] {
+        let handles: Vec<_> = (0..20)
+            .map(|_| pool.submit(Spite::new(job, output)))
+            .collect();
+        for (at, handle) in handles.into_iter().enumerate() {
+            if at % 2 == 0 {
+                handle.cancel();
+            }
+        }
+        assert_eq!(pool.submit(Act::new(3)).wait(), Ok(3));
     }
 }
