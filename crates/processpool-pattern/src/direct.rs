@@ -5,8 +5,8 @@
 //! Everything else is for the keeper, which is called for whatever is out of the ordinary: nobody
 //! waits for the job, a time limit is near, the worker is gone or talks nonsense. It finds the
 //! worker's words and its slot as it would have left them itself. Only one thread reads at a time,
-//! and what it reads it delivers, whosever it is. A reader looks up now and then, because its job
-//! may have been taken back and run elsewhere.
+//! and what it reads it delivers, whosever it is. A job that takes longer than two threads take to be
+//! woken is the keeper's as well: then whoever waits for it sleeps until it is told.
 
 use std::io::ErrorKind::Interrupted;
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError, Weak};
@@ -25,8 +25,8 @@ use crate::shared::Shared;
 use crate::slot::Slot;
 use crate::wire::Word;
 
-/// How often a reader looks up. The engine counts whole milliseconds.
-const GLANCE: Duration = Duration::from_millis(5);
+/// How long a reader waits before it leaves the job to the keeper. The engine counts whole milliseconds.
+const BRIEFLY: Duration = Duration::from_millis(5);
 /// How often to ask for a worker's words that somebody holds.
 const PATIENCE: u32 = 10;
 /// Below this, the engine does not wait at all.
@@ -72,7 +72,7 @@ pub(crate) fn send(shared: &Arc<Shared>, parcel: Parcel) -> Result<Direct, Parce
 impl Reader for Direct {
     fn read(&self, deadline: Option<Instant>) -> bool {
         let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
-        let left = left.map_or(GLANCE, |left| left.min(GLANCE));
+        let left = left.map_or(BRIEFLY, |left| left.min(BRIEFLY));
         let Some(words) = self.words.upgrade().filter(|_| self.is_under_way()) else {
             return false;
         };
@@ -83,7 +83,11 @@ impl Reader for Direct {
         let heard = gil::while_waiting(|| workload::catch(|| words.try_recv_timeout(left)));
         let heard = match heard {
             Ok(Ok(word)) => self.on_slot(|slot| slot.hear(word)),
-            Ok(Err(TryRecvError::Empty)) => return true,
+            Ok(Err(TryRecvError::Empty)) => {
+                drop(words);
+                self.pass();
+                return false;
+            }
             // A signal's handler has run on this thread.
             Ok(Err(TryRecvError::IpcError(IpcError::Io(e)))) if e.kind() == Interrupted => {
                 return true;

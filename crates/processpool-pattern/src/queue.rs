@@ -39,12 +39,7 @@ impl Queue {
             lose(parcel, &reason);
         } else if !state.closed {
             state.parcels.push_back(parcel);
-            let waiting = state.waiting;
-            drop(state);
-            // A system call, even if nobody waits.
-            if waiting > 0 {
-                self.changed.notify_one();
-            }
+            self.wake_one(state);
         }
     }
 
@@ -59,8 +54,7 @@ impl Queue {
         if parcel.jobs > 0 {
             state.parcels.push_front(parcel);
         }
-        drop(state);
-        self.changed.notify_one();
+        self.wake_one(state);
     }
 
     /// The next parcel, if there is one.
@@ -161,6 +155,16 @@ impl Queue {
         self.changed.notify_all();
         for parcel in parcels {
             lose(parcel, reason);
+        }
+    }
+
+    /// Lets go of the queue, and wakes one who waits. Where nobody does, that would be a system call for
+    /// nothing.
+    fn wake_one(&self, state: MutexGuard<'_, State>) {
+        let waiting = state.waiting;
+        drop(state);
+        if waiting > 0 {
+            self.changed.notify_one();
         }
     }
 
