@@ -51,14 +51,13 @@ fn serve(listener: &TcpListener) {
     }
 }
 
-/// Starts a server, and asks it.
+/// Starts a server, which ends when all have been answered, and asks it.
 fn asked(ask: impl FnOnce(SocketAddr)) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let address = listener.local_addr().unwrap();
-    std::thread::scope(|scope| {
-        scope.spawn(|| serve(&listener));
-        ask(address);
-    });
+    let server = std::thread::spawn(move || serve(&listener));
+    ask(address);
+    server.join().unwrap();
 }
 
 fn jobs_wait_for_sockets<P: Tokio>() {
