@@ -18,8 +18,8 @@ use tokio::time::{sleep, timeout};
 use crate::Amount;
 use crate::asynchronous::runtime;
 use crate::clock::options;
-use crate::echo::{Echo, MESSAGE, allow};
 use crate::memory::resident;
+use crate::other_end::{MESSAGE, OtherEnd, forbids};
 
 /// How many are open at once while they make requests.
 const CONNECTIONS: u64 = 10_000;
@@ -85,11 +85,11 @@ impl Job for Talk {
 
 /// So many requests, by jobs of `map`.
 pub(crate) fn requests(requests: u64) -> Result<Amount> {
-    if let Err(why) = allow(CONNECTIONS)? {
+    if let Some(why) = forbids(CONNECTIONS)? {
         return Ok(Amount::Skipped(why));
     }
-    let (server, pool) = (Echo::start("connections-echo")?, pool(CONNECTIONS)?);
-    let talks = Talks::new(&server, CONNECTIONS, requests / CONNECTIONS);
+    let (server, pool) = (OtherEnd::start("connections-echo")?, pool(CONNECTIONS)?);
+    let talks = Talks::sharing(requests, &server)?;
     let ended_well = pool.map(talks.all()).filter(|end| ready(end.is_ok()));
     let ended_well = ended_well.count().map(Ok);
     let (ended_well, began) = pool.block_on(try_join(ended_well, talks.begin()))?;
@@ -103,11 +103,11 @@ pub(crate) fn requests(requests: u64) -> Result<Amount> {
 
 /// So many requests, by tasks.
 pub(crate) fn tokio_requests(requests: u64) -> Result<Amount> {
-    if let Err(why) = allow(CONNECTIONS)? {
+    if let Some(why) = forbids(CONNECTIONS)? {
         return Ok(Amount::Skipped(why));
     }
-    let (server, runtime) = (Echo::start("connections-echo")?, runtime()?);
-    let talks = Talks::new(&server, CONNECTIONS, requests / CONNECTIONS);
+    let (server, runtime) = (OtherEnd::start("connections-echo")?, runtime()?);
+    let talks = Talks::sharing(requests, &server)?;
     runtime.block_on(async {
         let tasks: Vec<_> = talks.all().map(task).collect();
         let began = talks.begin().await?;
@@ -120,10 +120,10 @@ pub(crate) fn tokio_requests(requests: u64) -> Result<Amount> {
 
 /// What so many open connections take, each in a job of `map`.
 pub(crate) fn memory(connections: u64) -> Result<Amount> {
-    if let Err(why) = allow(connections)? {
+    if let Some(why) = forbids(connections)? {
         return Ok(Amount::Skipped(why));
     }
-    let (server, pool) = (Echo::start("connections-echo")?, pool(connections)?);
+    let (server, pool) = (OtherEnd::start("connections-echo")?, pool(connections)?);
     let talks = Talks::new(&server, connections, 0);
     pool.block_on(async {
         let before = resident()?;
@@ -138,10 +138,10 @@ pub(crate) fn memory(connections: u64) -> Result<Amount> {
 
 /// What so many open connections take, each in a task.
 pub(crate) fn tokio_memory(connections: u64) -> Result<Amount> {
-    if let Err(why) = allow(connections)? {
+    if let Some(why) = forbids(connections)? {
         return Ok(Amount::Skipped(why));
     }
-    let (server, runtime) = (Echo::start("connections-echo")?, runtime()?);
+    let (server, runtime) = (OtherEnd::start("connections-echo")?, runtime()?);
     let talks = Talks::new(&server, connections, 0);
     runtime.block_on(async {
         let before = resident()?;
@@ -167,7 +167,16 @@ fn pool(connections: u64) -> Result<AsyncPool> {
 }
 
 impl Talks {
-    fn new(server: &Echo, connections: u64, requests: u64) -> Arc<Self> {
+    /// So many requests on all of these connections together.
+    fn sharing(requests: u64, server: &OtherEnd) -> Result<Arc<Self>> {
+        ensure!(
+            requests.is_multiple_of(CONNECTIONS),
+            "{requests} requests: accepted is a multiple of {CONNECTIONS}"
+        );
+        Ok(Self::new(server, CONNECTIONS, requests / CONNECTIONS))
+    }
+
+    fn new(server: &OtherEnd, connections: u64, requests: u64) -> Arc<Self> {
         Arc::new(Self {
             server: server.address(),
             connections,

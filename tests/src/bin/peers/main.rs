@@ -5,9 +5,9 @@ mod asynchronous;
 mod clock;
 mod connections;
 mod crash;
-mod echo;
 mod jobs;
 mod memory;
+mod other_end;
 mod previews;
 mod processes;
 mod round_trip;
@@ -166,7 +166,7 @@ fn run(args: &Args) -> anyhow::Result<Took> {
         Measure::TokioConnections => connections::tokio_requests(args.jobs)?,
         Measure::AsyncConnectionsMemory => connections::memory(args.jobs)?,
         Measure::TokioConnectionsMemory => connections::tokio_memory(args.jobs)?,
-        Measure::ConnectionsEcho => echo::echo()?,
+        Measure::ConnectionsEcho => other_end::echo()?,
         Measure::AsyncMemory => memory::asynchronous(args.jobs)?,
         Measure::Pipeline => previews::pipeline(args.jobs)?,
         Measure::ThreadsPreviews => previews::threads(args.jobs)?,

@@ -20,14 +20,14 @@ pub(crate) const MESSAGE: usize = 64;
 const OTHERS: u64 = 100;
 
 /// A process that echoes, and ends with this one.
-pub(crate) struct Echo {
+pub(crate) struct OtherEnd {
     port: u16,
     process: Child,
     /// It ends when this is closed.
     stdin: Option<ChildStdin>,
 }
 
-impl Echo {
+impl OtherEnd {
     /// Starts this program again as this other end.
     pub(crate) fn start(other_end: &str) -> Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
@@ -54,7 +54,7 @@ impl Echo {
     }
 }
 
-impl Drop for Echo {
+impl Drop for OtherEnd {
     fn drop(&mut self) {
         drop(self.stdin.take());
         // Where it cannot be waited for, it has ended already.
@@ -89,13 +89,13 @@ pub(crate) fn echo() -> Result<Amount> {
     })
 }
 
-/// Raises the limit of this process's descriptors to what so many connections need; or says why that
-/// cannot be.
-pub(crate) fn allow(connections: u64) -> Result<Result<(), String>> {
+/// Raises the limit of this process's descriptors to what so many connections need; or says what forbids
+/// that.
+pub(crate) fn forbids(connections: u64) -> Result<Option<String>> {
     let needed = connections + OTHERS;
     let (now, most) = getrlimit(Resource::RLIMIT_NOFILE)?;
     if most < needed {
-        return Ok(Err(format!(
+        return Ok(Some(format!(
             "{connections} connections need {needed} open files at once, and a process may have {most} here; \
              an administrator raises that by `ulimit -n {needed}`"
         )));
@@ -103,5 +103,5 @@ pub(crate) fn allow(connections: u64) -> Result<Result<(), String>> {
     if now < needed {
         setrlimit(Resource::RLIMIT_NOFILE, needed, most)?;
     }
-    Ok(Ok(()))
+    Ok(None)
 }

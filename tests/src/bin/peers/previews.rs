@@ -21,7 +21,7 @@ use workload::catalog::{Download, thumbnail};
 
 use crate::Amount;
 use crate::clock::options;
-use crate::echo::Echo;
+use crate::other_end::OtherEnd;
 
 /// Downloads at once, where no thread is held by one.
 const WINDOW: usize = 64;
@@ -63,7 +63,7 @@ pub(crate) fn host() -> Result<Amount> {
 
 /// Tokio and rayon together.
 pub(crate) fn pipeline(pictures: u64) -> Result<Amount> {
-    let host = Echo::start("pictures")?;
+    let host = OtherEnd::start("pictures")?;
     let pool = AsyncPool::new(options().window(WINDOW))?;
     let cores = cores()?;
     let mut sizes = Vec::new();
@@ -80,7 +80,7 @@ pub(crate) fn pipeline(pictures: u64) -> Result<Amount> {
 /// How long another task of the runtime takes for so many naps, one after the other, while tokio and rayon
 /// make pictures small.
 pub(crate) fn pipeline_naps(naps: u64) -> Result<Amount> {
-    let host = Echo::start("pictures")?;
+    let host = OtherEnd::start("pictures")?;
     let pool = AsyncPool::new(options().window(WINDOW))?;
     let cores = cores()?;
     pool.block_on(async {
@@ -96,7 +96,7 @@ pub(crate) fn pipeline_naps(naps: u64) -> Result<Amount> {
 
 /// The same, while the runtime makes pictures small by itself.
 pub(crate) fn async_naps(naps: u64) -> Result<Amount> {
-    let host = Echo::start("pictures")?;
+    let host = OtherEnd::start("pictures")?;
     let pool = AsyncPool::new(options().window(WINDOW))?;
     pool.block_on(async {
         let napping = tokio::spawn(nap(naps));
@@ -129,7 +129,7 @@ pub(crate) fn many_threads(pictures: u64) -> Result<Amount> {
 }
 
 fn on_threads(pictures: u64, options: Options) -> Result<Amount> {
-    let host = Echo::start("pictures")?;
+    let host = OtherEnd::start("pictures")?;
     let pool = ThreadPool::new(options)?;
     let jobs = downloads(&host, pictures)?.map(Preview);
     let began = Instant::now();
@@ -138,7 +138,7 @@ fn on_threads(pictures: u64, options: Options) -> Result<Amount> {
 
 /// The process pool, a process a core.
 pub(crate) fn processes(pictures: u64) -> Result<Amount> {
-    let host = Echo::start("pictures")?;
+    let host = OtherEnd::start("pictures")?;
     let pool = ProcessPool::new(options())?;
     let jobs = downloads(&host, pictures)?.map(Preview);
     let began = Instant::now();
@@ -147,7 +147,7 @@ pub(crate) fn processes(pictures: u64) -> Result<Amount> {
 
 /// The async pool, which computes on the threads of its runtime.
 pub(crate) fn asynchronous(pictures: u64) -> Result<Amount> {
-    let host = Echo::start("pictures")?;
+    let host = OtherEnd::start("pictures")?;
     let pool = AsyncPool::new(options().window(WINDOW))?;
     let jobs = downloads(&host, pictures)?.map(Preview);
     let began = Instant::now();
@@ -160,12 +160,12 @@ fn cores() -> Result<rayon::ThreadPool> {
     Ok(cores.build()?)
 }
 
-fn without_end(host: &Echo) -> Result<impl Iterator<Item = Download> + use<>> {
+fn without_end(host: &OtherEnd) -> Result<impl Iterator<Item = Download> + use<>> {
     let some: Vec<_> = downloads(host, 100)?.collect();
     Ok(some.into_iter().cycle())
 }
 
-fn downloads(host: &Echo, pictures: u64) -> Result<impl Iterator<Item = Download> + use<>> {
+fn downloads(host: &OtherEnd, pictures: u64) -> Result<impl Iterator<Item = Download> + use<>> {
     let address = host.address();
     let download = |number| {
         let url = format!("http://{address}/{number}");
