@@ -1,5 +1,6 @@
 //! What runs in a worker process: the jobs of a chunk, one after the other.
 
+use std::fmt::Display;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -11,7 +12,7 @@ use workload::{JobError, Outcome, Portable, Rules, invoke, invoke_caught};
 use crate::board::{Board, Current};
 use crate::items::{Items, Note, Unwritten, write_outcome};
 use crate::output::Marker;
-use crate::wire::{Word, stride};
+use crate::wire::{Word, may_be_sent, stride};
 
 /// Outcomes are announced after this long, so that they do not wait for slow jobs behind them: later
 /// than most chunks are over, because to be told of them costs the pool a core for a moment.
@@ -220,15 +221,16 @@ impl Page {
             }
         }
         self.full = true;
-        let bytes = postcard::to_stdvec(&(note, outcome))
-            .or_else(|error| postcard::to_stdvec(&(note, mute::<()>(&error))))?;
+        let bytes = postcard::to_stdvec(&(note, outcome)).map_err(|error| error.to_string());
+        let bytes = bytes.and_then(|bytes| may_be_sent(bytes.len()).map(|()| bytes));
+        let bytes = bytes.or_else(|why| postcard::to_stdvec(&(note, mute::<()>(&why))))?;
         let (chunk, memory) = (self.chunk, IpcSharedMemory::from_bytes(&bytes));
         Ok(worker.words.send(Word::Outcome { chunk, memory })?)
     }
 }
 
-fn mute<O>(error: &postcard::Error) -> Outcome<O> {
-    unsendable(format!("its output cannot be encoded: {error}"))
+fn mute<O>(reason: &dyn Display) -> Outcome<O> {
+    unsendable(format!("its output cannot be encoded: {reason}"))
 }
 
 fn unsendable<O>(message: String) -> Outcome<O> {

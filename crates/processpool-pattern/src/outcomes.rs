@@ -17,6 +17,7 @@ use workload::{JobError, Portable, Span, catch};
 use crate::arena::Region;
 use crate::items::{Items, write};
 use crate::parcel::{Deliver, Packed};
+use crate::wire::may_be_sent;
 
 /// Jobs, the duty to say how they ended, and what is known of that but not handed on yet.
 pub(crate) struct Outcomes<J: Portable> {
@@ -82,6 +83,7 @@ impl<J: Portable> Deliver for Outcomes<J> {
         let bytes = catch(|| postcard::to_stdvec(job));
         let bytes = bytes.map_err(|panic| unsendable::<J>(&panic))?;
         let bytes = bytes.map_err(|error| unsendable::<J>(&error))?;
+        may_be_sent(bytes.len()).map_err(|reason| unsendable::<J>(&reason))?;
         self.length = bytes.len();
         Ok(bytes)
     }

@@ -1,6 +1,7 @@
 //! What a pool and its workers say to each other.
 
 use ipc_channel::ipc::{IpcReceiver, IpcSender, IpcSharedMemory};
+use nix::sys::resource::{Resource, getrlimit};
 use serde::{Deserialize, Serialize};
 
 /// The first argument of a process that is to be a worker. An argument rather than an environment
@@ -52,6 +53,17 @@ pub(crate) enum Word {
     /// that does not fit into one packet of about 200 kB can block its sender for ever if the
     /// receiver dies at the wrong moment, so its bytes are in memory of their own.
     Outcome { chunk: u32, memory: IpcSharedMemory },
+}
+
+/// Whether so many bytes may be sent in memory of their own; or why not.
+pub(crate) fn may_be_sent(bytes: usize) -> Result<(), String> {
+    // Such memory is a file, and a process that exceeds its limit is killed.
+    match getrlimit(Resource::RLIMIT_FSIZE) {
+        Ok((most, _)) if bytes as u64 > most => Err(format!(
+            "it has {bytes} bytes, and the limit to the size of files (ulimit -f) is {most}"
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// After every how many jobs of a chunk a worker looks at the clock and at its output: often enough

@@ -74,14 +74,15 @@ fn sizes_around_every_border_of_a_packet<S: Subject>() {
     blobs::<S>(&jobs);
 }
 
-/// Each chunk ends with an output that goes another way than those before it. The chunks are short,
-/// so that a worker is always sent the next before it has done with the last.
+/// Each chunk ends with an output that goes another way than those before it, where there is little
+/// room for them. The chunks are short, so that a worker is always sent the next before it has done with
+/// the last.
 fn small_and_large_outputs_in_turn<S: Subject>() {
-    const LARGE: usize = 130 << 10;
+    const LARGE: usize = 2 << 20;
     let subject = S::new(Options::new().workers(3).chunk(2).window(64));
     let size = |index: usize| if index.is_multiple_of(2) { 10 } else { LARGE };
     let byte = |index: usize| u8::try_from(index % 251).unwrap();
-    let jobs = (0..6000).map(|index| Blob::new(byte(index), 0, size(index)));
+    let jobs = (0..1000).map(|index| Blob::new(byte(index), 0, size(index)));
     subject.each(jobs, |index, outcome| {
         let output = outcome.unwrap();
         assert_eq!(output.len(), size(index), "of job {index}");

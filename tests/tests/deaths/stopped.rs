@@ -41,9 +41,9 @@ fn in_a_job() {
     assert_eq!(pool.submit(Act::new(1)).wait(), Ok(1));
 }
 
-/// On the board, and in a message of its own.
+/// On the board, and in a message of its own where there is little room on the board.
 fn in_a_message() {
-    for bytes in [10, 1 << 20] {
+    for bytes in [10, 4 << 20] {
         let pool = Processes::new(Options::new().workers(1).timeout(LIMIT));
         let ended = pool.submit(Halt::by(Signal::SIGSTOP, bytes)).wait();
         assert_eq!(ended, Err(JobError::TimedOut { after: LIMIT }));

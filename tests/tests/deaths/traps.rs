@@ -98,10 +98,10 @@ fn recalled() {
     pool.shutdown();
 }
 
-/// On the board, and in messages of their own. The neighbours are in the same chunk, in the next
+/// On the board, and in messages of their own where there is little room on the board. The neighbours are in the same chunk, in the next
 /// one, and with the other worker.
 fn in_an_outcome() {
-    for bytes in [10, 1 << 20] {
+    for bytes in [10, 4 << 20] {
         let pool = Processes::new(Options::new().workers(2).chunk(4));
         let outcomes = pool.collect((0..24).map(|index| match index {
             5 | 18 => Halt::by(Signal::SIGKILL, bytes),

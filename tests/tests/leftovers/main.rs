@@ -55,9 +55,9 @@ fn main() -> ExitCode {
             small_outcomes_that_are_kept,
         ),
         (
-            "small_outcomes_that_came_in_messages",
+            "small_outcomes_beside_large_ones",
             Processes::NAME,
-            small_outcomes_that_came_in_messages,
+            small_outcomes_beside_large_ones,
         ),
     ];
     trials.extend(only.map(|(fact, pattern, test)| named(module_path!(), fact, pattern, test)));
@@ -238,8 +238,8 @@ fn what_a_job_starts_inherits_no_files() {
     }
 }
 
-/// What is kept must not have the room in which it came: a received message has about 200 kB, so
-/// 5,000 of them would be a gigabyte, and the page from which outcomes are read has 128 KiB.
+/// What is kept must not have the room in which it came: the page from which outcomes are read has at
+/// least 64 KiB, so 5,000 of them would be 300 MB.
 fn small_outcomes_that_are_kept() {
     let pool = Processes::new(Options::new().workers(2).chunk(1));
     let small = || std::iter::repeat_n(Blob::new(7, 0, 3), 5000);
@@ -260,8 +260,8 @@ fn small_outcomes_that_are_kept() {
     );
 }
 
-/// The first of each two does not fit into the page, so that both come in messages.
-fn small_outcomes_that_came_in_messages() {
+/// The first of each two makes the page grow.
+fn small_outcomes_beside_large_ones() {
     let pool = Processes::new(Options::new().workers(2).chunk(2));
     let pairs = || (0..2000).map(|index| Blob::new(7, 0, [140_000, 3][index % 2]));
     let keep = || {
