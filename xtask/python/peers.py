@@ -151,12 +151,17 @@ def talk(echo: str, connections: int, requests: int) -> Tuple[float, float]:
         nonlocal opened
         async with connecting:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            # Open at both ends: of those that wait to be accepted, only so many may queue.
+            await exchange(reader, writer)
         opened += 1
         await begin.wait()
         for _ in range(requests):
-            writer.write(MESSAGE)
-            await reader.readexactly(len(MESSAGE))
+            await exchange(reader, writer)
         writer.close()
+
+    async def exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(MESSAGE)
+        await reader.readexactly(len(MESSAGE))
 
     async def main(port: int) -> Tuple[float, float]:
         connecting, begin = asyncio.Semaphore(CONNECTING), asyncio.Event()

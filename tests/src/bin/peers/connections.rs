@@ -47,10 +47,13 @@ struct Talks {
 }
 
 impl Talk {
+    /// Opens it at both ends. Of connections that the other end has not come to accept yet, only so many
+    /// may queue; the system would have the others try again after a second.
     async fn connect(&self) -> Result<TcpStream> {
         let _turn = self.0.connecting.acquire().await?;
-        let stream = TcpStream::connect(self.0.server).await?;
+        let mut stream = TcpStream::connect(self.0.server).await?;
         stream.set_nodelay(true)?;
+        exchange(&mut stream).await?;
         Ok(stream)
     }
 
@@ -62,13 +65,19 @@ impl Talk {
         self.0.open.fetch_add(1, Ordering::Relaxed);
         begin.wait_for(|begun| *begun).await?;
         drop(begin);
-        let mut message = [7; MESSAGE];
         for _ in 0..self.0.requests {
-            stream.write_all(&message).await?;
-            stream.read_exact(&mut message).await?;
+            exchange(&mut stream).await?;
         }
         Ok(())
     }
+}
+
+/// A request, and its answer.
+async fn exchange(stream: &mut TcpStream) -> Result<()> {
+    let mut message = [7; MESSAGE];
+    stream.write_all(&message).await?;
+    stream.read_exact(&mut message).await?;
+    Ok(())
 }
 
 impl Job for Talk {
