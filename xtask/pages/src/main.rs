@@ -8,16 +8,22 @@ mod replay;
 mod serve;
 
 use std::fs;
-use std::io::Read;
+use std::io::{self, Read};
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context;
 use clap::Parser;
+use tokio::net::{TcpListener, TcpSocket};
 
 use page::Site;
 use replay::Recording;
 use serve::Source;
+
+/// Connections that may wait to be accepted. One for which there is no room is made a second later, which
+/// would be told of the pattern that asked.
+const BACKLOG: u32 = 4096;
 
 /// Serves pages on the loopback until its standard input ends, and prints where
 ///
@@ -62,7 +68,7 @@ fn main() -> anyhow::Result<()> {
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(("127.0.0.1", args.port)).await;
+        let listener = listen(args.port);
         let listener = listener.with_context(|| format!("cannot listen on port {}", args.port))?;
         let root = format!("http://{}", listener.local_addr()?);
         if let Some(file) = &args.list {
@@ -76,14 +82,23 @@ fn main() -> anyhow::Result<()> {
     })
 }
 
+/// Listens on the loopback.
+fn listen(port: u16) -> io::Result<TcpListener> {
+    let socket = TcpSocket::new_v4()?;
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?; // Elsewhere it would let another program have the port as well.
+    socket.bind((Ipv4Addr::LOCALHOST, port).into())?;
+    socket.listen(BACKLOG)
+}
+
 /// Whoever started this holds the other end of its standard input, and cannot forget to stop it: not
 /// even when it is killed.
-fn end_with_stdin() -> std::io::Result<()> {
+fn end_with_stdin() -> io::Result<()> {
     std::thread::Builder::new()
         .name("stdin".to_owned())
         .spawn(|| {
             let mut block = [0; 4096];
-            while std::io::stdin().read(&mut block).is_ok_and(|n| n > 0) {}
+            while io::stdin().read(&mut block).is_ok_and(|n| n > 0) {}
             std::process::exit(0);
         })
         .map(drop)
