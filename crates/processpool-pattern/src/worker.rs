@@ -32,14 +32,15 @@ pub struct Registry {
 /// pool starts the program again for each worker, and this is where they go another way. The
 /// closure names the jobs that workers may be sent; it is called in workers only.
 pub fn worker(register: impl FnOnce(&mut Registry)) {
-    let mut args = std::env::args().skip(1);
-    if args.next().as_deref() != Some(MARKER) {
+    let mut args = std::env::args_os().skip(1);
+    if args.next().is_none_or(|arg| arg != MARKER) {
         return;
     }
     CALLED.store(true, Ordering::Relaxed);
     let mut registry = Registry::default();
     register(&mut registry);
     std::panic::set_hook(Box::new(quiet_about_jobs(std::panic::take_hook())));
+    let mut args = args.map_while(|arg| arg.into_string().ok());
     let server = args.next();
     let parent = args.next().and_then(|pid| pid.parse().ok());
     let rules = args.next().and_then(|rules| hello::rules(&rules));
