@@ -1,6 +1,6 @@
 //! How a process pool is started.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -48,6 +48,7 @@ impl Builder {
             nursery: Nursery::default(),
             seats: (0..workers).map(|_| Seat::default()).collect(),
             slots: (0..workers).map(|_| Mutex::new(None)).collect(),
+            keepers: AtomicUsize::new(workers),
             tally: Tally::default(),
             abandoned: AtomicBool::new(false),
         });

@@ -1,6 +1,6 @@
 //! What the threads of a pool share.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use workload::mechanism::Alarm;
@@ -23,6 +23,8 @@ pub(crate) struct Shared {
     pub(crate) slots: Vec<Mutex<Option<Slot>>>,
     /// Who sees to them.
     pub(crate) seats: Vec<Seat>,
+    /// How many keepers there are.
+    pub(crate) keepers: AtomicUsize,
     /// What the workers that have left have used up.
     pub(crate) tally: Tally,
     /// Whether the pool was dropped: nobody wants anything any more.

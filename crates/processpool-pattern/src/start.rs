@@ -88,7 +88,12 @@ pub(crate) struct Started {
 
 /// Starts this program again as a worker.
 pub(crate) fn start(shared: &Arc<Shared>) -> Result<Started, StartError> {
-    Newborn::new(shared)?.get_ready()
+    caught(|| Newborn::new(shared)?.get_ready())
+}
+
+/// The engine panics where the system refuses it memory or descriptors.
+fn caught<T>(start: impl FnOnce() -> Result<T, StartError>) -> Result<T, StartError> {
+    workload::catch(start).unwrap_or_else(|panic| Err(StartError::engine(panic)))
 }
 
 /// A worker that gets ready while whoever wants it does something else. Dropping it waits for that,
@@ -98,7 +103,7 @@ pub(crate) struct Ahead(Option<JoinHandle<Result<Started, StartError>>>);
 impl Ahead {
     /// Starts a worker ahead of time. The system ends it when the calling thread ends.
     pub(crate) fn start(shared: &Arc<Shared>) -> Result<Self, StartError> {
-        let newborn = Newborn::new(shared)?;
+        let newborn = caught(|| Newborn::new(shared))?;
         let thread = thread::Builder::new().name("start".to_owned());
         let thread = thread.spawn(|| newborn.get_ready());
         Ok(Self(Some(thread.map_err(|e| refused("a thread", &e))?)))
