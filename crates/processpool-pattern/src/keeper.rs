@@ -61,11 +61,15 @@ fn keep_going(
     loop {
         let (ended, next) = match started {
             Ok(process) => serve_and_bury(worker, shared, process),
-            Err(_) if shared.is_abandoned() => return Ok(()),
+            Err(_) if shared.is_over() => (Ended::Closed, None),
             Err(error) => (Ended::Fruitless(error.to_string()), None),
         };
         match ended {
-            Ended::Closed => return Ok(()),
+            Ended::Closed => {
+                // Others may be starting workers that nobody will need.
+                shared.clear_nursery();
+                return Ok(());
+            }
             Ended::Replaced => fruitless = 0,
             Ended::Fruitless(reason) => {
                 fruitless += 1;
