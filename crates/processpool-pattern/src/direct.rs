@@ -8,13 +8,12 @@
 //! and what it reads it delivers, whosever it is. A reader looks up now and then, because its job
 //! may have been taken back and run elsewhere.
 
-use std::io::ErrorKind::Interrupted;
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use ipc_channel::TryRecvError;
 use ipc_channel::ipc::IpcReceiver;
-use ipc_channel::{IpcError, TryRecvError};
 use workload::gil;
 use workload::mechanism::Reader;
 
@@ -23,7 +22,7 @@ use crate::parcel::Parcel;
 use crate::seat::Seat;
 use crate::shared::Shared;
 use crate::slot::Slot;
-use crate::wire::Word;
+use crate::wire::{Word, is_interrupted};
 
 /// How often a reader looks up. The engine counts whole milliseconds.
 const GLANCE: Duration = Duration::from_millis(5);
@@ -85,9 +84,7 @@ impl Reader for Direct {
             Ok(Ok(word)) => self.on_slot(|slot| slot.hear(word)),
             Ok(Err(TryRecvError::Empty)) => return true,
             // A signal's handler has run on this thread.
-            Ok(Err(TryRecvError::IpcError(IpcError::Io(e)))) if e.kind() == Interrupted => {
-                return true;
-            }
+            Ok(Err(TryRecvError::IpcError(error))) if is_interrupted(&error) => return true,
             Ok(Err(_)) | Err(_) => Some(Err(Nonsense)),
         };
         // Whoever takes the seat must find the words free.

@@ -11,7 +11,7 @@ use crate::arena::Source;
 use crate::board::Board;
 use crate::nursery::Cradle;
 use crate::start::{StartError, refused};
-use crate::wire::{Hello, Order, VERSION, Word};
+use crate::wire::{Hello, Order, VERSION, Word, is_interrupted};
 
 /// How often to look whether a process that gets ready ever will.
 const LOOK: Duration = Duration::from_millis(100);
@@ -25,13 +25,31 @@ pub(crate) type Failure = Option<StartError>;
 
 /// Waits for a process to say hello, while the monitor looks after it.
 pub(crate) fn greet(server: IpcOneShotServer<Hello>) -> Result<Ends, Failure> {
-    let accepted = workload::catch(|| server.accept());
+    let accepted = workload::catch(|| uninterrupted(|| server.accept()));
     let (_, hello) = accepted.map_err(StartError::engine)?.map_err(|_| None::<StartError>)?;
     if hello.version != VERSION {
         let theirs = hello.version;
         return Err(Some(StartError::Version { theirs }));
     }
     Ok((hello.orders, hello.words))
+}
+
+/// Lets no signal's handler run on this thread meanwhile: the engine's server is gone after the first.
+#[cfg(unix)]
+fn uninterrupted<T>(wait: impl FnOnce() -> T) -> T {
+    use nix::sys::signal::{SigSet, SigmaskHow};
+    let before = SigSet::all().thread_swap_mask(SigmaskHow::SIG_BLOCK);
+    let result = wait();
+    if let Ok(before) = before {
+        // It can only fail for a mask that makes no sense.
+        let _ = before.thread_set_mask();
+    }
+    result
+}
+
+#[cfg(not(unix))]
+fn uninterrupted<T>(wait: impl FnOnce() -> T) -> T {
+    wait()
 }
 
 /// The rules as an argument of a process.
@@ -70,6 +88,7 @@ pub(crate) fn wait(
             // One that it has started may hold its channel open.
             Err(TryRecvError::Empty) if cradle.has_failed() => Err(None),
             Err(TryRecvError::Empty) => continue,
+            Err(TryRecvError::IpcError(error)) if is_interrupted(&error) => continue,
             Err(TryRecvError::IpcError(_)) => Err(None),
         };
     }

@@ -11,6 +11,7 @@ use crate::parcel::Parcel;
 use crate::shared::Shared;
 use crate::slot::Slot;
 use crate::start::{Ahead, StartError, Started, start};
+use crate::wire::is_interrupted;
 
 /// So many workers in a row may die without having done anything before their keeper gives up.
 const TRIES: u32 = 5;
@@ -220,8 +221,9 @@ fn hear(worker: usize, shared: &Shared) -> bool {
     if shared.slot(worker).as_ref().is_none_or(Slot::is_at_rest) {
         return true; // All that was taken was not wanted any more, or another has heard it.
     }
-    let Ok(word) = words.recv() else {
-        return false;
+    let word = match words.recv() {
+        Ok(word) => word,
+        Err(error) => return is_interrupted(&error),
     };
     let mut slot = shared.slot(worker);
     let Some(slot) = slot.as_mut() else {

@@ -13,7 +13,7 @@ use crate::chunk::{Run, Runner, Worker, refuse_jobs, run_jobs};
 use crate::hello;
 use crate::output::Marker;
 use crate::start::StartError;
-use crate::wire::{Hello, MARKER, Order, VERSION, Word};
+use crate::wire::{Hello, MARKER, Order, VERSION, Word, is_interrupted};
 
 /// Whether `worker` was called in this process that was started as one.
 static CALLED: AtomicBool = AtomicBool::new(false);
@@ -117,14 +117,18 @@ fn serve(server: String, parent: i32, rules: Rules, registry: &Registry) -> anyh
         large: false,
     };
     // The end of the channel is how a pool says goodbye, and how its death is seen.
-    while let Ok(order) = orders.recv() {
+    loop {
         let Order::Run {
             chunk,
             name,
             jobs,
             bytes,
             memory,
-        } = order;
+        } = match orders.recv() {
+            Ok(order) => order,
+            Err(error) if is_interrupted(&error) => continue,
+            Err(_) => break,
+        };
         let run = Run {
             chunk,
             jobs,

@@ -15,7 +15,7 @@ use tests::{Log, Pool, Processes, Subject};
 use workload::Options;
 
 pub(super) fn trials() -> Vec<Trial> {
-    let facts: [(_, fn()); 9] = [
+    let facts: [(_, fn()); 10] = [
         ("a_worker_that_never_says_hello_is_refused", silent),
         (
             "a_worker_that_connects_and_says_nothing_is_refused",
@@ -28,6 +28,7 @@ pub(super) fn trials() -> Vec<Trial> {
         ("a_job_has_the_environment_of_its_pool", environment),
         ("a_worker_that_is_slow_to_start_holds_nobody_up", sluggish),
         ("nobody_waits_for_a_worker_without_use", tardy),
+        ("interrupts_cost_no_worker", interrupted),
     ];
     let facts = facts.map(|(fact, test)| named(module_path!(), fact, Processes::NAME, test));
     facts.into_iter().collect()
@@ -193,4 +194,16 @@ fn tardy() {
         assert_eq!(log.ends(), 0, "{why}: it was waited for");
         assert!(!is_alive(log.wait_for_start(0)), "{why}: it is left");
     }
+}
+
+fn interrupted() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_interrupted"));
+    let ran = Ran::from(command.stdin(Stdio::null()).output().unwrap());
+    let expected: String = (0..150).map(|index| format!("Ok({index})\n")).collect();
+    assert_eq!(
+        (ran.code, ran.stdout),
+        (Some(0), expected),
+        "{:?}",
+        ran.stderr
+    );
 }
