@@ -1,10 +1,11 @@
 //! The first words between a pool and a process that is to be its worker. Nothing is asked that the
 //! process must wait for: what it has to know it is given with its arguments.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
-use ipc_channel::TryRecvError;
 use ipc_channel::ipc::{IpcOneShotServer, IpcReceiver, IpcSender};
+use ipc_channel::{IpcError, TryRecvError};
 use workload::Rules;
 
 use crate::arena::Source;
@@ -26,7 +27,7 @@ pub(crate) type Failure = Option<StartError>;
 /// Waits for a process to say hello, while the monitor looks after it.
 pub(crate) fn greet(server: IpcOneShotServer<Hello>) -> Result<Ends, Failure> {
     let accepted = workload::catch(|| uninterrupted(|| server.accept()));
-    let (_, hello) = accepted.map_err(StartError::engine)?.map_err(|_| None::<StartError>)?;
+    let (_, hello) = accepted.map_err(StartError::engine)?.map_err(unheard)?;
     if hello.version != VERSION {
         let theirs = hello.version;
         return Err(Some(StartError::Version { theirs }));
@@ -52,9 +53,23 @@ fn uninterrupted<T>(wait: impl FnOnce() -> T) -> T {
     wait()
 }
 
+/// Why nothing that makes sense was heard.
+fn unheard(error: IpcError) -> Failure {
+    match error {
+        IpcError::Disconnected => None,
+        IpcError::Io(error) if error.kind() == ErrorKind::ConnectionReset => None,
+        IpcError::Io(error) => Some(refused("a channel", &error)),
+        IpcError::SerializationError(_) => Some(StartError::Unfit {
+            reason: "its first words make no sense".to_owned(),
+        }),
+    }
+}
+
 /// The rules as an argument of a process.
 pub(crate) fn argument(rules: &Rules) -> Result<String, StartError> {
-    let bytes = postcard::to_stdvec(rules).map_err(|e| StartError::engine(e.to_string()))?;
+    let bytes = postcard::to_stdvec(rules).map_err(|e| StartError::Unfit {
+        reason: format!("its rules cannot be encoded: {e}"),
+    })?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
@@ -89,7 +104,7 @@ pub(crate) fn wait(
             Err(TryRecvError::Empty) if cradle.has_failed() => Err(None),
             Err(TryRecvError::Empty) => continue,
             Err(TryRecvError::IpcError(error)) if is_interrupted(&error) => continue,
-            Err(TryRecvError::IpcError(_)) => Err(None),
+            Err(TryRecvError::IpcError(error)) => Err(unheard(error)),
         };
     }
 }
@@ -110,5 +125,14 @@ mod tests {
         for wrong in ["", "x", "0", "zz", "é", "ff"] {
             assert!(rules(wrong).is_none(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn only_a_closed_channel_is_told_of_by_how_the_process_ended() {
+        let io = |kind: ErrorKind| unheard(IpcError::Io(kind.into()));
+        assert!(unheard(IpcError::Disconnected).is_none());
+        assert!(io(ErrorKind::ConnectionReset).is_none());
+        let told = io(ErrorKind::OutOfMemory).unwrap().to_string();
+        assert!(told.contains("the system refuses a channel"), "{told}");
     }
 }
