@@ -11,6 +11,7 @@ use workload::{Options, Tally};
 use crate::keeper::keep;
 use crate::monitor::monitor;
 use crate::nursery::Nursery;
+use crate::process::ignores_children;
 use crate::queue::Queue;
 use crate::seat::Seat;
 use crate::shared::Shared;
@@ -34,11 +35,14 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// A worker process could not be started.
+    /// A worker process could not be started, or this process ignores SIGCHLD.
     pub fn build(self) -> Result<ProcessPool, StartError> {
         // A worker that went on to run its program's main would start workers of its own, and so on.
         if is_forgotten() {
             return Err(StartError::Forgotten);
+        }
+        if ignores_children() {
+            return Err(StartError::Ignored);
         }
         let workers = self.options.workers.get();
         let shared = Arc::new(Shared {

@@ -46,7 +46,7 @@ impl ProcessPool {
     ///
     /// # Errors
     ///
-    /// A worker process could not be started.
+    /// A worker process could not be started, or this process ignores SIGCHLD.
     pub fn new(options: Options) -> Result<Self, StartError> {
         Builder::new(options).build()
     }

@@ -66,6 +66,13 @@ pub enum StartError {
          processpool_pattern::worker(|jobs| {{ jobs.add::<YourJob>(); }}); add that line"
     )]
     Forgotten,
+    /// This process ignores SIGCHLD, so the system would not tell how a worker ended, and would give
+    /// its number to another process at once.
+    #[error(
+        "this process ignores SIGCHLD, so nobody could tell how a worker ends; give the signal its \
+         default action before the pool starts, or start the program by env --default-signal=CHLD"
+    )]
+    Ignored,
 }
 
 impl StartError {
