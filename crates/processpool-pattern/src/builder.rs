@@ -15,6 +15,7 @@ use crate::process::ignores_children;
 use crate::queue::Queue;
 use crate::seat::Seat;
 use crate::shared::Shared;
+use crate::start::refused;
 use crate::worker::is_forgotten;
 use crate::{ProcessPool, StartError};
 
@@ -63,17 +64,15 @@ impl Builder {
         };
         let watched = shared.clone();
         let watcher = named("monitor".to_owned()).spawn(move || monitor(&watched));
-        pool.monitor = Some(watcher.map_err(refused)?);
+        pool.monitor = Some(watcher.map_err(|e| refused("a thread", &e))?);
         let (ready, starts) = channel();
         for worker in 0..workers {
             let (shared, ready) = (shared.clone(), ready.clone());
             // The system ends a worker when the thread that started it ends, so that thread stays.
             let keeper = named(format!("worker {worker}"));
-            pool.keepers.push(
-                keeper
-                    .spawn(move || keep(worker, &shared, &ready))
-                    .map_err(refused)?,
-            );
+            let keeper = keeper.spawn(move || keep(worker, &shared, &ready));
+            pool.keepers
+                .push(keeper.map_err(|e| refused("a thread", &e))?);
         }
         starts.iter().take(workers).collect::<Result<(), _>>()?;
         Ok(pool)
@@ -82,11 +81,4 @@ impl Builder {
 
 fn named(name: String) -> thread::Builder {
     thread::Builder::new().name(name)
-}
-
-fn refused(error: std::io::Error) -> StartError {
-    StartError::System {
-        what: "a thread",
-        reason: error.to_string(),
-    }
 }

@@ -91,11 +91,13 @@ fn a_busy_worker() {
             send(victim, Signal::SIGKILL);
             fs::write(&gate, "").unwrap();
         });
-        let outcomes = pool.collect(jobs);
-        for (index, outcome) in (0..).zip(outcomes) {
-            match (index, outcome) {
-                (4, Err(JobError::Crashed { death, .. })) => assert_eq!(death, KILLED),
-                (_, outcome) => assert_eq!(outcome, Ok(index)),
+        for (index, outcome) in (0..).zip(pool.collect(jobs)) {
+            match index {
+                4 => assert!(
+                    matches!(outcome, Err(JobError::Crashed { death: KILLED, .. })),
+                    "{outcome:?}"
+                ),
+                _ => assert_eq!(outcome, Ok(index)),
             }
         }
     });
