@@ -10,6 +10,7 @@
 
 pub mod binaries;
 pub mod browser;
+pub mod handler;
 pub mod jobs;
 pub mod log;
 pub mod one_thread;

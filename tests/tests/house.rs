@@ -174,7 +174,7 @@ fn every_file_says_what_it_is_for_and_is_read_in_one_sitting() {
 }
 
 #[test]
-fn unsafe_code_is_in_one_module_and_in_a_test() {
+fn unsafe_code_is_in_one_module_and_in_two_tests() {
     let allowing = files(".rs").into_iter().filter(|path| {
         let text = fs::read_to_string(path).unwrap();
         text.lines().any(|line| {
@@ -187,6 +187,7 @@ fn unsafe_code_is_in_one_module_and_in_a_test() {
         "crates/processpool-pattern/src/arena.rs",
         "crates/processpool-pattern/src/arena/fixed.rs",
         "crates/processpool-pattern/src/arena/source.rs",
+        "tests/src/handler.rs",
         "tests/src/jobs/fork.rs",
     ];
     assert_eq!(allowing, expected.map(|file| root().join(file)).into());

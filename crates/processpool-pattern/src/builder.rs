@@ -1,6 +1,6 @@
 //! How a process pool is started.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -11,9 +11,11 @@ use workload::{Options, Tally};
 use crate::keeper::keep;
 use crate::monitor::monitor;
 use crate::nursery::Nursery;
+use crate::process::ignores_children;
 use crate::queue::Queue;
 use crate::seat::Seat;
 use crate::shared::Shared;
+use crate::start::refused;
 use crate::worker::is_forgotten;
 use crate::{ProcessPool, StartError};
 
@@ -34,11 +36,14 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// A worker process could not be started.
+    /// A worker process could not be started, or this process ignores SIGCHLD.
     pub fn build(self) -> Result<ProcessPool, StartError> {
         // A worker that went on to run its program's main would start workers of its own, and so on.
         if is_forgotten() {
             return Err(StartError::Forgotten);
+        }
+        if ignores_children() {
+            return Err(StartError::Ignored);
         }
         let workers = self.options.workers.get();
         let shared = Arc::new(Shared {
@@ -48,6 +53,7 @@ impl Builder {
             nursery: Nursery::default(),
             seats: (0..workers).map(|_| Seat::default()).collect(),
             slots: (0..workers).map(|_| Mutex::new(None)).collect(),
+            keepers: AtomicUsize::new(workers),
             tally: Tally::default(),
             abandoned: AtomicBool::new(false),
         });
@@ -58,17 +64,15 @@ impl Builder {
         };
         let watched = shared.clone();
         let watcher = named("monitor".to_owned()).spawn(move || monitor(&watched));
-        pool.monitor = Some(watcher.map_err(refused)?);
+        pool.monitor = Some(watcher.map_err(|e| refused("a thread", &e))?);
         let (ready, starts) = channel();
         for worker in 0..workers {
             let (shared, ready) = (shared.clone(), ready.clone());
             // The system ends a worker when the thread that started it ends, so that thread stays.
             let keeper = named(format!("worker {worker}"));
-            pool.keepers.push(
-                keeper
-                    .spawn(move || keep(worker, &shared, &ready))
-                    .map_err(refused)?,
-            );
+            let keeper = keeper.spawn(move || keep(worker, &shared, &ready));
+            pool.keepers
+                .push(keeper.map_err(|e| refused("a thread", &e))?);
         }
         starts.iter().take(workers).collect::<Result<(), _>>()?;
         Ok(pool)
@@ -77,11 +81,4 @@ impl Builder {
 
 fn named(name: String) -> thread::Builder {
     thread::Builder::new().name(name)
-}
-
-fn refused(error: std::io::Error) -> StartError {
-    StartError::System {
-        what: "a thread",
-        reason: error.to_string(),
-    }
 }

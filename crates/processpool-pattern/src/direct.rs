@@ -8,13 +8,12 @@
 //! and what it reads it delivers, whosever it is. A job that takes longer than two threads take to be
 //! woken is the keeper's as well: then whoever waits for it sleeps until it is told.
 
-use std::io::ErrorKind::Interrupted;
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use ipc_channel::TryRecvError;
 use ipc_channel::ipc::IpcReceiver;
-use ipc_channel::{IpcError, TryRecvError};
 use workload::gil;
 use workload::mechanism::Reader;
 
@@ -23,7 +22,7 @@ use crate::parcel::Parcel;
 use crate::seat::Seat;
 use crate::shared::Shared;
 use crate::slot::Slot;
-use crate::wire::Word;
+use crate::wire::{Word, is_interrupted};
 
 /// How long a reader waits before it leaves the job to the keeper. The engine counts whole milliseconds.
 const BRIEFLY: Duration = Duration::from_millis(5);
@@ -89,9 +88,7 @@ impl Reader for Direct {
                 return false;
             }
             // A signal's handler has run on this thread.
-            Ok(Err(TryRecvError::IpcError(IpcError::Io(e)))) if e.kind() == Interrupted => {
-                return true;
-            }
+            Ok(Err(TryRecvError::IpcError(error))) if is_interrupted(&error) => return true,
             Ok(Err(_)) | Err(_) => Some(Err(Nonsense)),
         };
         // Whoever takes the seat must find the words free.

@@ -1,61 +1,83 @@
 //! The pool's side of one worker: a thread that starts it, feeds it, hears it out, and replaces it
 //! when it dies.
 
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use crate::parcel::Parcel;
 use crate::shared::Shared;
 use crate::slot::Slot;
 use crate::start::{Ahead, StartError, Started, start};
+use crate::wire::is_interrupted;
 
-/// So many workers in a row may die without having done anything before the pool gives up.
+/// So many workers in a row may die without having done anything before their keeper gives up.
 const TRIES: u32 = 5;
+/// How long to wait before the second try: what is lacking may be there again soon. Twice as long
+/// before each one after that.
+const PAUSE: Duration = Duration::from_millis(10);
 /// How long a worker may take to leave.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// Keeps one worker going until the pool closes. Says on `ready` whether its first start went well.
-///
-/// The engine panics where the system refuses it memory or descriptors. That must not leave jobs
-/// behind that nobody will ever run: the pool gives up, and says so.
+/// Keeps one worker going until the pool closes, or until that proves impossible: then the others do
+/// its work, and if there are none, the pool gives up and says so. Says on `ready` whether the worker's
+/// first start went well.
 pub(crate) fn keep(worker: usize, shared: &Arc<Shared>, ready: &Sender<Result<(), StartError>>) {
-    let Err(panic) = workload::catch(|| keep_going(worker, shared, ready)) else {
-        return;
-    };
-    let refused = StartError::engine(panic);
-    let reason = refused.to_string();
-    let _ = ready.send(Err(refused));
-    if let Some(slot) = shared.slot(worker).take() {
-        for parcel in slot.bury(0, false).unfinished {
-            shared.queue.put_back(parcel);
+    // The engine panics where the system refuses it memory or descriptors. That must not leave jobs
+    // behind that nobody will ever run.
+    let kept = workload::catch(|| keep_going(worker, shared, ready)).unwrap_or_else(|panic| {
+        let refused = StartError::engine(panic);
+        let reason = refused.to_string();
+        let _ = ready.send(Err(refused));
+        if let Some(slot) = shared.slot(worker).take() {
+            for parcel in slot.bury(0, false).unfinished {
+                shared.queue.put_back(parcel);
+            }
         }
+        Err(reason)
+    });
+    let others = shared.keepers.fetch_sub(1, Ordering::SeqCst) - 1;
+    if let Err(reason) = kept
+        && others == 0
+    {
+        shared.queue.give_up(&reason);
     }
-    shared.queue.give_up(&reason);
 }
 
-fn keep_going(worker: usize, shared: &Arc<Shared>, ready: &Sender<Result<(), StartError>>) {
+/// Keeps a worker going. Fails if that is impossible, for this reason.
+fn keep_going(
+    worker: usize,
+    shared: &Arc<Shared>,
+    ready: &Sender<Result<(), StartError>>,
+) -> Result<(), String> {
     let mut started = start(shared);
     // The pool waits until every keeper has said this once.
     let _ = ready.send(started.as_ref().map(drop).map_err(Clone::clone));
     if started.is_err() {
-        return; // There will be no pool.
+        return Ok(()); // There will be no pool.
     }
     let mut fruitless = 0;
     loop {
         let (ended, next) = match started {
             Ok(process) => serve_and_bury(worker, shared, process),
+            Err(_) if shared.is_over() => (Ended::Closed, None),
             Err(error) => (Ended::Fruitless(error.to_string()), None),
         };
         match ended {
-            Ended::Closed => return,
+            Ended::Closed => {
+                // Others may be starting workers that nobody will need.
+                shared.clear_nursery();
+                return Ok(());
+            }
             Ended::Replaced => fruitless = 0,
             Ended::Fruitless(reason) => {
                 fruitless += 1;
                 if fruitless >= TRIES {
-                    shared.queue.give_up(&reason);
-                    return;
+                    return Err(reason);
                 }
+                thread::sleep(PAUSE * (1 << (fruitless - 1)));
             }
         }
         started = match next {
@@ -199,8 +221,9 @@ fn hear(worker: usize, shared: &Shared) -> bool {
     if shared.slot(worker).as_ref().is_none_or(Slot::is_at_rest) {
         return true; // All that was taken was not wanted any more, or another has heard it.
     }
-    let Ok(word) = words.recv() else {
-        return false;
+    let word = match words.recv() {
+        Ok(word) => word,
+        Err(error) => return is_interrupted(&error),
     };
     let mut slot = shared.slot(worker);
     let Some(slot) = slot.as_mut() else {

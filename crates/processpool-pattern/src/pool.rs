@@ -46,7 +46,7 @@ impl ProcessPool {
     ///
     /// # Errors
     ///
-    /// A worker process could not be started.
+    /// A worker process could not be started, or this process ignores SIGCHLD.
     pub fn new(options: Options) -> Result<Self, StartError> {
         Builder::new(options).build()
     }
@@ -105,6 +105,7 @@ impl ProcessPool {
     /// Lets the workers leave when the queue is empty, and waits for them.
     fn close(&mut self) {
         self.shared.queue.close();
+        self.shared.clear_nursery();
         for keeper in self.keepers.drain(..) {
             // A keeper does not panic: what a worker does wrong is a value to it.
             let _ = keeper.join();

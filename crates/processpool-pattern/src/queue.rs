@@ -120,6 +120,12 @@ impl Queue {
         self.changed.notify_all();
     }
 
+    /// Whether it is closed and empty. Something may still be put back.
+    pub(crate) fn is_over(&self) -> bool {
+        let state = self.lock();
+        state.closed && state.parcels.is_empty()
+    }
+
     /// Takes out the parcels that nobody wants any more, if it is not too soon to look again: the
     /// more there are, the longer that takes.
     pub(crate) fn take_stopped(&self) -> Vec<Parcel> {

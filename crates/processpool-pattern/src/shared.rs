@@ -1,6 +1,6 @@
 //! What the threads of a pool share.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use workload::mechanism::Alarm;
@@ -23,6 +23,8 @@ pub(crate) struct Shared {
     pub(crate) slots: Vec<Mutex<Option<Slot>>>,
     /// Who sees to them.
     pub(crate) seats: Vec<Seat>,
+    /// How many keepers there are.
+    pub(crate) keepers: AtomicUsize,
     /// What the workers that have left have used up.
     pub(crate) tally: Tally,
     /// Whether the pool was dropped: nobody wants anything any more.
@@ -30,7 +32,7 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    /// Cancels what waits and kills what runs.
+    /// Cancels what waits, and kills what runs and what gets ready.
     pub(crate) fn abandon(&self) {
         self.abandoned.store(true, Ordering::SeqCst);
         self.queue.close();
@@ -40,6 +42,20 @@ impl Shared {
                 slot.kill();
             }
         }
+        self.nursery.kill_all();
+    }
+
+    /// Ends what gets ready if there is nothing left to do for it. Whoever starts it asks after it has
+    /// put it into the nursery, and starts another one if something was put back meanwhile.
+    pub(crate) fn clear_nursery(&self) {
+        if self.is_over() {
+            self.nursery.kill_all();
+        }
+    }
+
+    /// Whether nothing is left to do, unless something is put back.
+    pub(crate) fn is_over(&self) -> bool {
+        self.is_abandoned() || self.queue.is_over()
     }
 
     /// Whether the pool was dropped. A keeper asks after it has put its worker into the slot.

@@ -160,8 +160,8 @@ impl Slot {
         self.board.jobs(self.next)
     }
 
-    /// Sends a parcel that was packed. If that fails, the worker is dead: the next word from it will be
-    /// its last.
+    /// Sends a parcel that was packed. If that fails, the worker is dead, or killed for it: the next word
+    /// from it will be its last.
     fn send(&mut self, parcel: Parcel, bytes: usize, memory: Option<IpcSharedMemory>) {
         let (chunk, jobs) = (self.next, parcel.jobs);
         let order = Order::Run {
@@ -175,7 +175,9 @@ impl Slot {
         self.sent += jobs;
         self.flights.push_back(Flight::new(chunk, parcel));
         self.awaited = true;
-        let _ = self.orders.send(order);
+        if self.orders.send(order).is_err() {
+            self.kill();
+        }
     }
 
     /// Delivers what is new on the board.
@@ -281,3 +283,6 @@ impl Slot {
         output.rest("worker process");
     }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests;

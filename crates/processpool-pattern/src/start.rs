@@ -11,6 +11,7 @@ use workload::{Death, panic_message};
 use crate::arena::Source;
 use crate::board::Board;
 use crate::hello::{argument, greet, wait};
+use crate::nursery::{Cradle, ended};
 use crate::output::Output;
 use crate::process::Process;
 use crate::shared::Shared;
@@ -65,6 +66,13 @@ pub enum StartError {
          processpool_pattern::worker(|jobs| {{ jobs.add::<YourJob>(); }}); add that line"
     )]
     Forgotten,
+    /// This process ignores SIGCHLD, so the system would not tell how a worker ended, and would give
+    /// its number to another process at once.
+    #[error(
+        "this process ignores SIGCHLD, so nobody could tell how a worker ends; give the signal its \
+         default action before the pool starts, or start the program by env --default-signal=CHLD"
+    )]
+    Ignored,
 }
 
 impl StartError {
@@ -88,25 +96,38 @@ pub(crate) struct Started {
 
 /// Starts this program again as a worker.
 pub(crate) fn start(shared: &Arc<Shared>) -> Result<Started, StartError> {
-    Newborn::new(shared)?.get_ready()
+    caught(|| Newborn::new(shared)?.get_ready())
 }
 
-/// A worker that gets ready while whoever wants it does something else. Dropping it waits for that,
-/// and ends it.
-pub(crate) struct Ahead(Option<JoinHandle<Result<Started, StartError>>>);
+/// The engine panics where the system refuses it memory or descriptors.
+fn caught<T>(start: impl FnOnce() -> Result<T, StartError>) -> Result<T, StartError> {
+    workload::catch(start).unwrap_or_else(|panic| Err(StartError::engine(panic)))
+}
+
+/// A worker that gets ready while whoever wants it does something else. Dropping it ends it.
+pub(crate) struct Ahead {
+    shared: Arc<Shared>,
+    server: String,
+    thread: Option<JoinHandle<Result<Started, StartError>>>,
+}
 
 impl Ahead {
     /// Starts a worker ahead of time. The system ends it when the calling thread ends.
     pub(crate) fn start(shared: &Arc<Shared>) -> Result<Self, StartError> {
-        let newborn = Newborn::new(shared)?;
+        let newborn = caught(|| Newborn::new(shared))?;
+        let server = newborn.cradle.server().to_owned();
         let thread = thread::Builder::new().name("start".to_owned());
         let thread = thread.spawn(|| newborn.get_ready());
-        Ok(Self(Some(thread.map_err(|e| refused("a thread", &e))?)))
+        Ok(Self {
+            shared: shared.clone(),
+            server,
+            thread: Some(thread.map_err(|e| refused("a thread", &e))?),
+        })
     }
 
     /// Waits until it is ready.
     pub(crate) fn wait(mut self) -> Result<Started, StartError> {
-        match self.0.take().map(JoinHandle::join) {
+        match self.thread.take().map(JoinHandle::join) {
             Some(Ok(ready)) => ready,
             Some(Err(panic)) => Err(StartError::engine(panic_message(&*panic))),
             None => unreachable!("only dropping takes it away"),
@@ -116,7 +137,9 @@ impl Ahead {
 
 impl Drop for Ahead {
     fn drop(&mut self) {
-        if let Some(thread) = self.0.take() {
+        if let Some(thread) = self.thread.take() {
+            // One that is ready ends with the rest of what the thread gives.
+            self.shared.nursery.kill(&self.server);
             drop(thread.join());
         }
     }
@@ -124,10 +147,8 @@ impl Drop for Ahead {
 
 /// A process that has been started, and is to become a worker.
 struct Newborn {
-    shared: Arc<Shared>,
+    cradle: Cradle,
     server: IpcOneShotServer<Hello>,
-    name: String,
-    process: Process,
     output: Output,
     memory: Option<Source>,
 }
@@ -139,10 +160,8 @@ impl Newborn {
         let rules = argument(&(&shared.options).into())?;
         let (process, output, memory) = spawn(&name, &rules)?;
         Ok(Self {
-            shared: shared.clone(),
+            cradle: Cradle::new(shared.clone(), name, process),
             server,
-            name,
-            process,
             output,
             memory,
         })
@@ -151,31 +170,34 @@ impl Newborn {
     /// Waits until it is ready.
     fn get_ready(self) -> Result<Started, StartError> {
         let Self {
-            shared,
+            cradle,
             server,
-            name,
-            process,
             mut output,
             memory,
         } = self;
-        let (mut process, greeted) = greet(server, &name, process, &shared);
-        match greeted.and_then(|(orders, words)| {
-            let board = wait(&words, &mut process, memory)?;
+        let ready = greet(server).and_then(|(orders, words)| {
+            cradle.greeted();
+            let board = wait(&words, memory, &cradle)?;
             Ok((board, orders, words))
-        }) {
-            Ok((board, orders, words)) => Ok(Started {
-                process,
-                board,
-                output,
-                orders,
-                words,
-            }),
-            Err(error) => {
-                drop(process);
-                output.rest("worker process");
-                Err(error)
+        });
+        let (mut process, failed) = cradle.leave();
+        let error = match ready {
+            Ok((board, orders, words)) if failed.is_none() => {
+                return Ok(Started {
+                    process,
+                    board,
+                    output,
+                    orders,
+                    words,
+                });
             }
-        }
+            // What it says itself tells more than how it ended then.
+            Err(Some(error)) => error,
+            Ok(_) | Err(None) => failed.unwrap_or_else(|| ended(&mut process)),
+        };
+        drop(process);
+        output.rest("worker process");
+        Err(error)
     }
 }
 

@@ -1,5 +1,8 @@
 //! What a pool and its workers say to each other.
 
+use std::io::ErrorKind;
+
+use ipc_channel::IpcError;
 use ipc_channel::ipc::{IpcReceiver, IpcSender, IpcSharedMemory};
 use nix::sys::resource::{Resource, getrlimit};
 use serde::{Deserialize, Serialize};
@@ -71,4 +74,10 @@ pub(crate) fn may_be_sent(bytes: usize) -> Result<(), String> {
 /// looking costs much.
 pub(crate) fn stride(jobs: u32) -> u32 {
     jobs.div_ceil(64).max(1)
+}
+
+/// Whether nothing was received because a signal's handler has run on this thread: there may be
+/// something yet.
+pub(crate) fn is_interrupted(error: &IpcError) -> bool {
+    matches!(error, IpcError::Io(error) if error.kind() == ErrorKind::Interrupted)
 }

@@ -13,7 +13,7 @@ use crate::chunk::{Run, Runner, Worker, refuse_jobs, run_jobs};
 use crate::hello;
 use crate::output::Marker;
 use crate::start::StartError;
-use crate::wire::{Hello, MARKER, Order, VERSION, Word};
+use crate::wire::{Hello, MARKER, Order, VERSION, Word, is_interrupted};
 
 /// Whether `worker` was called in this process that was started as one.
 static CALLED: AtomicBool = AtomicBool::new(false);
@@ -32,14 +32,15 @@ pub struct Registry {
 /// pool starts the program again for each worker, and this is where they go another way. The
 /// closure names the jobs that workers may be sent; it is called in workers only.
 pub fn worker(register: impl FnOnce(&mut Registry)) {
-    let mut args = std::env::args().skip(1);
-    if args.next().as_deref() != Some(MARKER) {
+    let mut args = std::env::args_os().skip(1);
+    if args.next().is_none_or(|arg| arg != MARKER) {
         return;
     }
     CALLED.store(true, Ordering::Relaxed);
     let mut registry = Registry::default();
     register(&mut registry);
     std::panic::set_hook(Box::new(quiet_about_jobs(std::panic::take_hook())));
+    let mut args = args.map_while(|arg| arg.into_string().ok());
     let server = args.next();
     let parent = args.next().and_then(|pid| pid.parse().ok());
     let rules = args.next().and_then(|rules| hello::rules(&rules));
@@ -116,14 +117,18 @@ fn serve(server: String, parent: i32, rules: Rules, registry: &Registry) -> anyh
         large: false,
     };
     // The end of the channel is how a pool says goodbye, and how its death is seen.
-    while let Ok(order) = orders.recv() {
+    loop {
         let Order::Run {
             chunk,
             name,
             jobs,
             bytes,
             memory,
-        } = order;
+        } = match orders.recv() {
+            Ok(order) => order,
+            Err(error) if is_interrupted(&error) => continue,
+            Err(_) => break,
+        };
         let run = Run {
             chunk,
             jobs,

@@ -65,6 +65,8 @@ fn misbehave(server: String) -> anyhow::Result<()> {
     let bytes = <[u8; 4]>::try_from(bytes?).unwrap_or_default();
     match mood {
         "silent" => {}
+        // What it would say comes never; it holds the connection for as long as it lives.
+        "connects" => std::mem::forget(IpcSender::<Hello>::connect(server)?),
         "slow" => {
             wait_for("gate");
             return Ok(());
@@ -89,6 +91,7 @@ fn misbehave(server: String) -> anyhow::Result<()> {
     }
     // Only the pool ends it, but it does not outlive a test that fails.
     wait_for("the end");
+    Log::new(".".as_ref()).end(0);
     std::process::exit(0);
 }
 

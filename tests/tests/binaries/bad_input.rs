@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::fs::{self, Permissions};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 
 use tests::binaries::{ALL, Ran, command, run_with};
@@ -194,6 +195,24 @@ fn what_is_not_unicode_is_refused_where_it_cannot_be_meant() {
         check_refused(name, "-w", &ran, &[]);
         let ran = run_with(name, [OsStr::new("checksum"), strange]);
         check_refused(name, "checksum", &ran, &["a file or a directory"]);
+        let ran = run_with(name, [strange]);
+        check_refused(
+            name,
+            "the first of all",
+            &ran,
+            &["\u{fffd}2", "square", "checksum"],
+        );
+    }
+}
+
+/// The name that a program is started by is told to its workers, too.
+#[test]
+fn a_program_may_be_called_anything() {
+    for name in ALL {
+        let mut command = command(name);
+        command.arg0(OsStr::from_bytes(b"\xff"));
+        let ran = Ran::from(command.output().unwrap());
+        assert_eq!(ran.code, Some(0), "{name}: {ran:?}");
     }
 }
 

@@ -1,4 +1,5 @@
-//! Few descriptors, closed ones, and no terminal: a run ends as ever, or says what it lacks.
+//! Few descriptors, closed ones, no terminal, and signals that are ignored: a run ends as ever, or
+//! says what it lacks.
 
 use std::io::Read;
 use std::process::{Command, Stdio};
@@ -109,5 +110,25 @@ fn a_hangup_that_is_ignored_stays_ignored() {
         assert_eq!(running.wait().code(), Some(0), "{name}");
         assert_eq!(lines.lines().count(), 100, "{name}");
         running.wait_until_no_worker_is_left();
+    }
+}
+
+/// The system does not tell then how a process ended, and gives its number away at once.
+#[test]
+fn who_ignores_the_ends_of_its_children_gets_no_process_pool() {
+    let script = "exec env --ignore-signal=CHLD \"$0\" \"$@\"";
+    for name in ALL {
+        let ran = to_its_end(&mut by_shell(script, name, "square --count 1"));
+        if name == "processpool-pattern" {
+            let [line] = &ran.stderr[..] else {
+                panic!("not one line but {ran:?}");
+            };
+            for part in ["ignores SIGCHLD", "env --default-signal=CHLD"] {
+                assert!(line.contains(part), "no {part:?} in {line:?}");
+            }
+            assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{ran:?}");
+        } else {
+            assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), "0\n"), "{ran:?}");
+        }
     }
 }

@@ -15,14 +15,20 @@ use tests::{Log, Pool, Processes, Subject};
 use workload::Options;
 
 pub(super) fn trials() -> Vec<Trial> {
-    let facts: [(_, fn()); 7] = [
+    let facts: [(_, fn()); 10] = [
         ("a_worker_that_never_says_hello_is_refused", silent),
+        (
+            "a_worker_that_connects_and_says_nothing_is_refused",
+            speechless,
+        ),
         ("a_worker_of_another_version_is_refused", old),
         ("a_hello_that_makes_no_sense_is_refused", babbling),
         ("words_that_make_no_sense_cost_a_worker_and_no_more", mad),
         ("nobody_else_can_get_at_a_worker_that_starts", private),
         ("a_job_has_the_environment_of_its_pool", environment),
         ("a_worker_that_is_slow_to_start_holds_nobody_up", sluggish),
+        ("nobody_waits_for_a_worker_without_use", tardy),
+        ("interrupts_cost_no_worker", interrupted),
     ];
     let facts = facts.map(|(fact, test)| named(module_path!(), fact, Processes::NAME, test));
     facts.into_iter().collect()
@@ -50,11 +56,17 @@ fn refused(say: &str) -> String {
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{ran:?}");
     assert_eq!(log.starts()[&0], 1, "nobody tries again");
     assert!(!is_alive(log.wait_for_start(0)), "it was not killed");
+    assert_eq!(log.ends(), 0, "it had to leave by itself");
     ran.stderr.join("\n")
 }
 
 fn silent() {
     let told = refused("silent");
+    assert!(told.contains("was not ready after 10 s"), "{told}");
+}
+
+fn speechless() {
+    let told = refused("connects");
     assert!(told.contains("was not ready after 10 s"), "{told}");
 }
 
@@ -67,7 +79,8 @@ fn old() {
 /// A version of nine bytes, of which there are two.
 fn babbling() {
     let told = refused("greets: 9 50 50 0");
-    assert!(told.contains("before it was ready"), "{told}");
+    let expected = "cannot work: its first words make no sense";
+    assert!(told.contains(expected), "{told}");
 }
 
 /// No word at all; an outcome in memory that was not sent along; one of a chunk that the worker does
@@ -168,4 +181,30 @@ fn sluggish() {
     command.current_dir(directory.path()).stdin(Stdio::null());
     let ran = Ran::from(command.output().unwrap());
     assert_eq!((ran.code, ran.stdout), (Some(0), "50000\n".repeat(40)));
+}
+
+/// A program that waited for it would do so until it is ready, which it notes.
+fn tardy() {
+    for why in ["refused", "dropped", "shut-down", "last-crashes"] {
+        let directory = tempfile::tempdir().unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tardy"));
+        command.arg(why).current_dir(directory.path());
+        let ran = Ran::from(command.stdin(Stdio::null()).output().unwrap());
+        assert_eq!(ran.code, Some(0), "{why}: {ran:?}");
+        let log = Log::new(directory.path());
+        assert_eq!(log.ends(), 0, "{why}: it was waited for");
+        assert!(!is_alive(log.wait_for_start(0)), "{why}: it is left");
+    }
+}
+
+fn interrupted() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_interrupted"));
+    let ran = Ran::from(command.stdin(Stdio::null()).output().unwrap());
+    let expected: String = (0..150).map(|index| format!("Ok({index})\n")).collect();
+    assert_eq!(
+        (ran.code, ran.stdout),
+        (Some(0), expected),
+        "{:?}",
+        ran.stderr
+    );
 }

@@ -11,6 +11,8 @@ use tests::trials::named;
 use tests::{Log, Pool, Processes, Subject};
 use workload::{JobError, Options};
 
+use super::idle_and_stopped;
+
 pub(super) fn trials() -> Vec<Trial> {
     let facts: [(_, fn()); 5] = [
         ("in_a_job_it_is_killed_at_the_time_limit", in_a_job),
@@ -51,20 +53,11 @@ fn in_a_message() {
     }
 }
 
-/// A pool's only worker, stopped when it has nothing to do.
-fn idle_and_stopped(pool: &Processes, log: &Log) -> i32 {
-    let first = Act::new(0).logs(log);
-    assert_eq!(pool.submit(first).wait(), Ok(0));
-    let worker = log.wait_for_start(0);
-    send(worker, Signal::SIGSTOP);
-    worker
-}
-
 fn between_jobs() {
     let directory = tempfile::tempdir().unwrap();
     let log = Log::new(directory.path());
     let pool = Processes::new(Options::new().workers(1).timeout(LIMIT));
-    let stopped = idle_and_stopped(&pool, &log);
+    let stopped = idle_and_stopped(&pool);
     assert_eq!(pool.submit(Act::new(1).logs(&log)).wait(), Ok(1));
     assert_ne!(log.wait_for_start(1), stopped);
     until("it is killed", || !is_alive(stopped));
@@ -97,7 +90,7 @@ fn cancelled() {
     let directory = tempfile::tempdir().unwrap();
     let log = Log::new(directory.path());
     let pool = Processes::new(Options::new().workers(1));
-    let stopped = idle_and_stopped(&pool, &log);
+    let stopped = idle_and_stopped(&pool);
     let handle = pool.submit(Act::new(1).logs(&log));
     handle.cancel();
     assert_eq!(handle.wait(), Err(JobError::Cancelled));
