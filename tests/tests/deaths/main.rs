@@ -17,11 +17,6 @@ mod travel;
 
 use std::process::ExitCode;
 
-use nix::sys::signal::Signal;
-use tests::jobs::Act;
-use tests::system::send;
-use tests::{Log, Pool, Processes};
-
 fn main() -> ExitCode {
     processpool_pattern::worker(tests::jobs::register);
     let topics = [
@@ -37,14 +32,4 @@ fn main() -> ExitCode {
         travel::trials(),
     ];
     tests::trials::run(topics.into_iter().flatten().collect(), false)
-}
-
-/// A pool's only worker, stopped when it has nothing to do.
-fn idle_and_stopped(pool: &Processes) -> i32 {
-    let directory = tempfile::tempdir().unwrap();
-    let log = Log::new(directory.path());
-    assert_eq!(pool.submit(Act::new(0).logs(&log)).wait(), Ok(0));
-    let worker = log.wait_for_start(0);
-    send(worker, Signal::SIGSTOP);
-    worker
 }

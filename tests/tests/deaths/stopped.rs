@@ -11,8 +11,6 @@ use tests::trials::named;
 use tests::{Log, Pool, Processes, Subject};
 use workload::{JobError, Options};
 
-use super::idle_and_stopped;
-
 pub(super) fn trials() -> Vec<Trial> {
     let facts: [(_, fn()); 5] = [
         ("in_a_job_it_is_killed_at_the_time_limit", in_a_job),
@@ -29,6 +27,16 @@ pub(super) fn trials() -> Vec<Trial> {
     ];
     let facts = facts.map(|(fact, test)| named(module_path!(), fact, Processes::NAME, test));
     facts.into_iter().collect()
+}
+
+/// A pool's only worker, stopped when it has nothing to do.
+pub(super) fn idle_and_stopped(pool: &Processes) -> i32 {
+    let directory = tempfile::tempdir().unwrap();
+    let log = Log::new(directory.path());
+    assert_eq!(pool.submit(Act::new(0).logs(&log)).wait(), Ok(0));
+    let worker = log.wait_for_start(0);
+    send(worker, Signal::SIGSTOP);
+    worker
 }
 
 const LIMIT: Duration = Duration::from_millis(500);

@@ -12,7 +12,7 @@ use tests::trials::named;
 use tests::{Log, Pool, Processes, Subject};
 use workload::{Death, Job, JobError, Options};
 
-use super::idle_and_stopped;
+use super::stopped::idle_and_stopped;
 
 pub(super) fn trials() -> Vec<Trial> {
     let facts: [(_, fn()); 4] = [
