@@ -42,11 +42,7 @@ fn run(window: usize, threads: usize, urls: &[String]) -> Vec<Result<Vec<u8>, St
 }
 
 /// A host that says this so often, and then is gone.
-fn says(
-    status: &'static str,
-    body: Vec<u8>,
-    times: usize,
-) -> (SocketAddr, thread::JoinHandle<()>) {
+fn says(status: &'static str, body: Vec<u8>, times: usize) -> (SocketAddr, thread::JoinHandle<()>) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let address = listener.local_addr().unwrap();
     let host = thread::spawn(move || {

@@ -206,6 +206,10 @@ fn the_first_failure_cancels_the_others_and_is_told<P: Tokio>() {
         let message = "job 7 fails".to_owned();
         let error = JobError::Failed { message };
         assert_eq!(failed, Err(FirstFailure { index: 7, error }));
+        // It would end those that are not cancelled, and there is time for that.
+        fs::write(&place.gate, "").unwrap();
+        let nap = Act::new(99).does(Deed::Nap(Duration::from_millis(20)));
+        assert_eq!(pool.block_on(pool.submit(nap)), Ok(99));
         assert_eq!(place.log.ends(), 0);
     }
 }

@@ -22,6 +22,8 @@ struct Answer {
 pub(crate) enum Then {
     /// It listens to the next request on the connection.
     Listen,
+    /// It closes the connection when it is asked for something else on it.
+    Once,
     /// It closes the connection.
     Close,
     /// It breaks the connection off with a reset.
@@ -137,6 +139,7 @@ fn talk(
         to.write_all(&answer.says)?;
         match answer.then {
             Then::Listen => {}
+            Then::Once => return request(&mut requests, over).map(drop),
             Then::Close => return Ok(()),
             Then::Reset => {
                 let linger = nix::libc::linger {
