@@ -2,10 +2,11 @@
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::process::Command;
 
 use async_pattern::{AsyncPool, Options};
 use futures_util::StreamExt;
-use tests::binaries::{ALL, run_with};
+use tests::binaries::{ALL, Ran, command, run_with};
 use tests::system::PATIENCE;
 use workload::catalog::Download;
 
@@ -69,6 +70,22 @@ fn downloads_have_no_more_connections_than_they_may_have_either() {
     let bodies: Vec<_> = pool.block_on(downloads.collect());
     assert_eq!(bodies, vec![Ok(b"hello".to_vec()); 20]);
     assert_eq!(host.connections(), 1);
+}
+
+#[test]
+fn who_may_open_no_more_connections_is_told_so() {
+    let host = Host::start([("/silent", Vec::new(), Then::Hang)]);
+    for name in ["threadpool-pattern", "async-pattern"] {
+        let mut run = Command::new("sh");
+        run.args(["-c", "ulimit -n 24; exec \"$@\"", "sh"]);
+        run.arg(command(name).get_program());
+        run.args("-w 40 fetch --per-host 40 --max-time 500ms".split(' '));
+        let ran = Ran::from(run.args(vec![host.url("/silent"); 40]).output().unwrap());
+        assert_eq!(ran.code, Some(3), "{name}: {ran:?}");
+        let too_many = "too many open files: see ulimit -n";
+        let too_many = ran.stderr.iter().filter(|told| told.ends_with(too_many));
+        assert!(too_many.count() > 0, "{name}: {ran:?}");
+    }
 }
 
 /// The host takes connections, and says nothing to those who begin with TLS, until they have given up.
