@@ -29,6 +29,7 @@ fn on_any_runtime<P: Tokio>() -> Vec<Trial> {
         a_drain_finishes_what_runs,
         a_drain_cancels_what_outlasts_the_grace,
         a_limit_for_all_cancels_what_has_not_ended,
+        outcomes_that_come_unordered_end_early_too,
         the_first_failure_cancels_the_others_and_is_told,
         outputs_are_in_input_order_when_none_fails,
         all_outcomes_are_collected_whatever_fails,
@@ -178,6 +179,19 @@ fn a_limit_for_all_cancels_what_has_not_ended<P: Tokio>() {
     assert_eq!(place.log.ends(), 0);
 }
 
+/// The gate is never opened.
+fn outcomes_that_come_unordered_end_early_too<P: Tokio>() {
+    let (place, subject) = (Place::new(), P::new(Options::new().workers(2).window(4)));
+    let pool = subject.pool();
+    let map = || pool.map_unordered((0..10).map(|index| place.waiting(index)));
+    let drained = map().drain_on(std::future::ready(()), Duration::ZERO);
+    assert_eq!(pool.block_on(drained.count()), 0, "nothing had started");
+    let limited = map().within(Duration::from_millis(50));
+    let outcomes = limited.map(|(_, outcome)| outcome);
+    let outcomes: Vec<_> = pool.block_on(outcomes.collect());
+    assert_eq!(outcomes, [CANCELLED; 4]);
+}
+
 /// The job that comes first in the input waits for ever, and is not what is told.
 fn the_first_failure_cancels_the_others_and_is_told<P: Tokio>() {
     for on_error in [OnError::Continue, OnError::Stop] {
@@ -192,6 +206,10 @@ fn the_first_failure_cancels_the_others_and_is_told<P: Tokio>() {
         let message = "job 7 fails".to_owned();
         let error = JobError::Failed { message };
         assert_eq!(failed, Err(FirstFailure { index: 7, error }));
+        // It would end those that are not cancelled, and there is time for that.
+        fs::write(&place.gate, "").unwrap();
+        let nap = Act::new(99).does(Deed::Nap(Duration::from_millis(20)));
+        assert_eq!(pool.block_on(pool.submit(nap)), Ok(99));
         assert_eq!(place.log.ends(), 0);
     }
 }
@@ -238,12 +256,11 @@ fn a_dropped_stream_cancels_what_runs<P: Tokio>() {
 }
 
 fn shutdown_within_waits_for_what_ends_in_time<P: Tokio>() {
-    let place = Place::new();
     let subject = P::new(Options::new().workers(2));
     let pool = subject.pool();
-    let handles: Vec<_> = (0..4).map(|n| pool.submit(place.waiting(n))).collect();
-    place.wait_for_starts(4);
-    fs::write(&place.gate, "").unwrap();
+    // Long enough that they have not ended before it is waited for.
+    let nap = |index| Act::new(index).does(Deed::Nap(Duration::from_millis(50)));
+    let handles: Vec<_> = (0..4).map(|index| pool.submit(nap(index))).collect();
     assert_eq!(subject.shutdown_within(LONG), 0);
     for (index, handle) in (0..).zip(handles) {
         assert_eq!(handle.now_or_never(), Some(Ok(index)));

@@ -108,6 +108,14 @@ fn a_connection_that_was_closed_meanwhile_is_no_failure() {
     all_say(&host, "", &[("/hello", HELLO); 30]);
 }
 
+/// It says nothing to the second request on a connection. There are several that have had one, and only a new
+/// one is of use.
+#[test]
+fn a_connection_that_is_closed_just_then_gives_way_to_a_new_one() {
+    let host = Host::start([("/hello", ok("Content-Length: 5\r\n", b"hello"), Then::Once)]);
+    all_say(&host, "", &[("/hello", HELLO); 30]);
+}
+
 #[test]
 fn what_comes_before_the_answer_is_skipped_and_old_versions_are_read() {
     let hello = ok("Content-Length: 5\r\n", b"hello");

@@ -22,6 +22,8 @@ struct Answer {
 pub(crate) enum Then {
     /// It listens to the next request on the connection.
     Listen,
+    /// It closes the connection when it is asked for something else on it.
+    Once,
     /// It closes the connection.
     Close,
     /// It breaks the connection off with a reset.
@@ -34,14 +36,19 @@ pub(crate) enum Then {
     Hang,
 }
 
-/// How often each path was asked for.
-type Asked = Arc<Mutex<HashMap<String, usize>>>;
+/// What was asked for.
+#[derive(Default)]
+struct Asked {
+    connections: usize,
+    /// The lines of each request's header, sorted, by path.
+    heads: HashMap<String, Vec<Vec<String>>>,
+}
 
 /// A host on the loopback. Dropped, it is gone, and nobody waits for it.
 pub(crate) struct Host {
     address: SocketAddr,
     over: Arc<AtomicBool>,
-    asked: Asked,
+    asked: Arc<Mutex<Asked>>,
     accepting: Option<JoinHandle<()>>,
 }
 
@@ -54,7 +61,7 @@ impl Host {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let over = Arc::new(AtomicBool::new(false));
-        let asked = Asked::default();
+        let asked = Arc::<Mutex<Asked>>::default();
         let (ends, counts) = (over.clone(), asked.clone());
         let accepting = std::thread::spawn(move || {
             let mut talking = Vec::new();
@@ -62,6 +69,7 @@ impl Host {
                 if ends.load(Ordering::SeqCst) {
                     break;
                 }
+                counts.lock().unwrap().connections += 1;
                 let (answers, over, asked) = (answers.clone(), ends.clone(), counts.clone());
                 // That the other side has had enough is no failure.
                 let talk = move || drop(talk(&stream, &answers, &over, &asked));
@@ -81,8 +89,18 @@ impl Host {
 
     /// How often this path was asked for.
     pub(crate) fn asked(&self, path: &str) -> usize {
+        self.heads(path).len()
+    }
+
+    /// What the header said each time that this path was asked for: its lines, sorted.
+    pub(crate) fn heads(&self, path: &str) -> Vec<Vec<String>> {
         let asked = self.asked.lock().unwrap();
-        asked.get(path).copied().unwrap_or(0)
+        asked.heads.get(path).cloned().unwrap_or_default()
+    }
+
+    /// How many connections there have been.
+    pub(crate) fn connections(&self) -> usize {
+        self.asked.lock().unwrap().connections
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -103,19 +121,25 @@ fn talk(
     stream: &TcpStream,
     answers: &HashMap<&str, Answer>,
     over: &AtomicBool,
-    asked: &Asked,
+    asked: &Mutex<Asked>,
 ) -> std::io::Result<()> {
     const PAUSE: Duration = Duration::from_millis(20);
     stream.set_read_timeout(Some(PAUSE))?;
     let mut requests = BufReader::new(stream);
     let mut to = stream;
-    while let Some(path) = request(&mut requests, over)? {
-        let path = path.split('?').next().unwrap();
-        *asked.lock().unwrap().entry(path.to_owned()).or_default() += 1;
+    while let Some(head) = request(&mut requests, over)? {
+        let (line, header) = head.split_once("\r\n").unwrap();
+        let path = line.split([' ', '?']).nth(1).unwrap();
+        let mut header: Vec<_> = header.trim_end().lines().map(str::to_owned).collect();
+        header.sort_unstable();
+        let mut asked = asked.lock().unwrap();
+        asked.heads.entry(path.to_owned()).or_default().push(header);
+        drop(asked);
         let answer = &answers[path];
         to.write_all(&answer.says)?;
         match answer.then {
             Then::Listen => {}
+            Then::Once => return request(&mut requests, over).map(drop),
             Then::Close => return Ok(()),
             Then::Reset => {
                 let linger = nix::libc::linger {
@@ -137,7 +161,7 @@ fn talk(
     Ok(())
 }
 
-/// The path of the next request; none if there is no other.
+/// The head of the next request; none if there is no other.
 fn request(
     requests: &mut BufReader<&TcpStream>,
     over: &AtomicBool,
@@ -155,7 +179,7 @@ fn request(
             Err(error) => return Err(error),
         }
     }
-    Ok(head.split(' ').nth(1).map(str::to_owned))
+    Ok(Some(head))
 }
 
 /// A whole answer of status 200, with these lines in its header.

@@ -5,6 +5,7 @@
 )]
 
 mod bodies;
+mod connections;
 mod equal;
 mod heads;
 mod host;

@@ -136,7 +136,7 @@ fn what_hosts_have_said_is_replayed_to_all_and_they_are_asked_once() {
 fn what_took_its_time_takes_it_again() {
     let list = tempfile::NamedTempFile::new().unwrap();
     let list = list.path().to_str().unwrap();
-    let slow = ["--pages", "4", "--latency", "50ms", "--list", list];
+    let slow = ["--pages", "4", "--latency", "100ms", "--list", list];
     let server = Server::start(&slow);
     let urls = fs::read_to_string(list).unwrap();
     // This one comes in three parts, with such a pause before each.
@@ -145,13 +145,20 @@ fn what_took_its_time_takes_it_again() {
     let folder = folder.path().to_str().unwrap();
     let recorded = run_with("async-pattern", ["fetch", "--record", folder, url]);
     assert_eq!(recorded.code, Some(0), "{recorded:?}");
+    // This one would come at once, but nobody waits for it.
+    let other = urls.lines().next().unwrap();
+    let limited = ["fetch", "--max-time", "50ms", "--record", folder, other];
+    assert_eq!(run_with("async-pattern", limited).code, Some(3));
     drop(server);
     let server = Server::start(&["--replay", folder]);
     let address = server.address.trim_start_matches("http://");
     let late = fetch(&format!("--replay {address}"), &[url.to_owned()]);
     assert_eq!(late.stdout, recorded.stdout);
-    let limited = "--timeout 100ms fetch --replay";
-    let arguments = limited.split(' ').chain([address, url]);
-    let ran = run_with("async-pattern", arguments);
-    assert_eq!(ran.code, Some(3), "it came within 100 ms: {ran:?}");
+    // Neither without its beginning nor without the rest would it take so long; nor a failure at once.
+    for (limit, url) in [("250ms", url), ("40ms", other)] {
+        let arguments = ["--timeout", limit, "fetch", "--replay", address, url];
+        let ran = run_with("async-pattern", arguments);
+        let is_late = ran.stderr[0].starts_with("job 0: timed out");
+        assert!(is_late, "it came within {limit}: {ran:?}");
+    }
 }

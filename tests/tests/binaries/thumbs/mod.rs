@@ -194,13 +194,21 @@ fn a_second_run_leaves_alone_what_is_there_and_replaces_what_is_not_right() {
         let out = tempfile::tempdir().unwrap();
         let first = thumbs(name, &folder.pictures(), out.path(), &[]);
         let kept = out.path().join("kept.png.png");
+        let replaced = out.path().join("replaced.png.png");
         let inode = fs::metadata(&kept).unwrap().ino();
         let was = files(out.path());
-        fs::write(out.path().join("replaced.png.png"), "something else").unwrap();
-        let second = thumbs(name, &folder.pictures(), out.path(), &[]);
-        assert_eq!(first.stdout, second.stdout, "{name}");
-        assert_eq!(files(out.path()), was, "{name}");
-        assert_eq!(fs::metadata(&kept).unwrap().ino(), inode, "{name}");
+        // As long as it was.
+        let mut other = was[&replaced].clone();
+        other.reverse();
+        for wrong in [&other[..], b"something else"] {
+            fs::write(&replaced, wrong).unwrap();
+            let second = thumbs(name, &folder.pictures(), out.path(), &[]);
+            assert_eq!(first.stdout, second.stdout, "{name}");
+            assert_eq!(files(out.path()), was, "{name}");
+            assert_eq!(fs::metadata(&kept).unwrap().ino(), inode, "{name}");
+            let others_may_read = fs::metadata(&replaced).unwrap().mode() & 0o044;
+            assert_eq!(others_may_read, 0o044, "{name}");
+        }
     }
 }
 

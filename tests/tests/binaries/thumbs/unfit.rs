@@ -2,9 +2,10 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 
 use image::ImageFormat;
-use tests::binaries::{ALL, Ran};
+use tests::binaries::{ALL, Ran, command};
 use tests::unprivileged::Unprivileged;
 
 use super::files;
@@ -95,5 +96,36 @@ fn what_may_not_be_read_or_written_fails_alone() {
             assert!(told.contains(failure), "{name}: no {failure:?} in {told}");
         }
         assert_eq!(files(out.path()).len(), 1, "{name}: nothing else is left");
+    }
+}
+
+/// No file may have more than a few kilobytes. Who takes notice of the signal for that is told that there is
+/// no more room, and else is ended by it, in the middle of writing.
+#[test]
+fn what_there_is_no_room_for_leaves_nothing_behind() {
+    let folder = Folder::new();
+    scene(8, 8).save(folder.pictures().join("1.png")).unwrap();
+    // Nothing that could be compressed.
+    let mut noise = tests::noise(1);
+    let noise = image::RgbImage::from_fn(200, 200, |_, _| {
+        let [red, green, blue, ..] = noise.next().unwrap().to_le_bytes();
+        image::Rgb([red, green, blue])
+    });
+    noise.save(folder.pictures().join("2.png")).unwrap();
+    for (trap, code) in [("trap '' XFSZ; ", Some(3)), ("ulimit -c 0; ", None)] {
+        let out = tempfile::tempdir().unwrap();
+        let limited = format!("{trap}ulimit -f 16; exec \"$@\"");
+        let mut run = Command::new("sh");
+        run.args(["-c", &limited, "sh"]);
+        run.arg(command("workload").get_program());
+        run.arg("thumbs").arg(folder.pictures());
+        let ran = Ran::from(run.arg("--out").arg(out.path()).output().unwrap());
+        assert_eq!(ran.code, code, "{ran:?}");
+        if code.is_some() {
+            let told = &ran.stderr[0];
+            assert!(told.ends_with("2.png.png: file too large"), "{told}");
+        }
+        let left: Vec<_> = files(out.path()).into_keys().collect();
+        assert_eq!(left, [out.path().join("1.png.png")]);
     }
 }

@@ -94,6 +94,18 @@ mod tests {
     }
 
     #[test]
+    fn a_scheme_has_its_port_unless_another_is_named() {
+        for (url, expected) in [
+            ("http://h/", "h:80"),
+            ("https://h/", "h:443"),
+            ("https://h:80/", "h:80"),
+            ("http://[::1]/", "[::1]:80"),
+        ] {
+            assert_eq!(address(&parse(url).unwrap()), expected);
+        }
+    }
+
+    #[test]
     fn a_redirect_is_resolved_against_where_it_was_met() {
         let base = parse("https://h:1/a/b?c").unwrap();
         for (location, target) in [

@@ -231,6 +231,11 @@ mod tests {
             assert_eq!(job.ended(TOOK, Err(error)), Ok(None));
             assert!(job.is_asked_again());
             assert_eq!(job.ended(TOOK, Err(error)), Err(error));
+
+            let mut job = visit("http://h/");
+            assert_eq!(job.ended(TOOK, Err(error)), Ok(None));
+            assert_eq!(answered(&mut job, 302, &[(LOCATION, "/x")], b""), Ok(None));
+            assert!(!job.is_asked_again(), "it is another address");
         }
         let mut job = visit("http://h/");
         let refused = job.ended(TOOK, Err(FetchError::Refused));
