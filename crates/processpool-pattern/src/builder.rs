@@ -53,6 +53,7 @@ impl Builder {
             nursery: Nursery::default(),
             seats: (0..workers).map(|_| Seat::default()).collect(),
             slots: (0..workers).map(|_| Mutex::new(None)).collect(),
+            start: Mutex::default(),
             keepers: AtomicUsize::new(workers),
             tally: Tally::default(),
             abandoned: AtomicBool::new(false),

@@ -23,6 +23,8 @@ pub(crate) struct Shared {
     pub(crate) slots: Vec<Mutex<Option<Slot>>>,
     /// Who sees to them.
     pub(crate) seats: Vec<Seat>,
+    /// Held while a start takes what it cannot give back.
+    pub(crate) start: Mutex<()>,
     /// How many keepers there are.
     pub(crate) keepers: AtomicUsize,
     /// What the workers that have left have used up.

@@ -1,7 +1,7 @@
 //! Starting a worker process, in bounded time whatever it does.
 
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -155,7 +155,7 @@ struct Newborn {
 
 impl Newborn {
     fn new(shared: &Arc<Shared>) -> Result<Self, StartError> {
-        let (server, name) = IpcOneShotServer::new().map_err(|e| refused("a socket", &e))?;
+        let (server, name) = listen(shared)?;
         make_private(&name).map_err(|e| refused("a private directory", &e))?;
         let rules = argument(&(&shared.options).into())?;
         let (process, output, memory) = spawn(&name, &rules)?;
@@ -199,6 +199,16 @@ impl Newborn {
         output.rest("worker process");
         Err(error)
     }
+}
+
+/// Where a process is to say hello. The engine makes a directory for the socket, and where it is refused
+/// the socket for want of descriptors, it is refused one to remove the directory with as well. So it is not
+/// asked unless there is one, on which no other start counts meanwhile.
+fn listen(shared: &Shared) -> Result<(IpcOneShotServer<Hello>, String), StartError> {
+    let _alone = shared.start.lock().unwrap_or_else(PoisonError::into_inner);
+    #[cfg(unix)]
+    std::fs::File::open("/").map_err(|e| refused("a descriptor", &e))?;
+    IpcOneShotServer::new().map_err(|e| refused("a socket", &e))
 }
 
 /// Shuts everybody else out of the directory that a server's socket is alone in: by itself it is as

@@ -1,6 +1,7 @@
 //! Few descriptors, closed ones, no terminal, and signals that are ignored: a run ends as ever, or
 //! says what it lacks.
 
+use std::fs;
 use std::io::Read;
 use std::process::{Command, Stdio};
 
@@ -39,13 +40,18 @@ fn to_its_end(command: &mut Command) -> Ran {
 
 const ECHO: &str = "echo --count 50 --bytes 300000 -w 2";
 
-/// From so few that not even the program can be loaded, to as many as the book says are enough.
+/// From so few that not even the program can be loaded, to as many as the book says are enough. Nothing
+/// is left behind.
 #[test]
 fn with_few_descriptors_it_works_or_says_what_it_lacks() {
     let expected = run("workload", ECHO).stdout;
+    let temporary = tempfile::tempdir().unwrap();
     for limit in (3..=24).chain([28, 32, 40, 48, 56, 64]) {
         let script = format!("ulimit -n {limit}; exec \"$0\" \"$@\"");
-        let ran = to_its_end(&mut by_shell(&script, "processpool-pattern", ECHO));
+        let mut command = by_shell(&script, "processpool-pattern", ECHO);
+        let ran = to_its_end(command.env("TMPDIR", temporary.path()));
+        let left: Vec<_> = fs::read_dir(temporary.path()).unwrap().collect();
+        assert!(left.is_empty(), "at {limit}: {left:?}");
         let told = ran.stderr.join("\n");
         assert!(!told.contains("panicked at"), "at {limit}: {told}");
         if ran.code == Some(0) {
