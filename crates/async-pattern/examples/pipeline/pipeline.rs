@@ -53,8 +53,8 @@ impl Job for Fetch {
 /// Downloads pictures and gives their thumbnails to `each`, in the order of the pictures, until it breaks
 /// off.
 ///
-/// Memory is bounded by three numbers, however many pictures there are: the window of the pool, the room
-/// in the channel, and the turns to compute.
+/// Memory is bounded, however many pictures there are: by the window of the pool, and the thumbnails that
+/// are awaited beyond it. Where pictures wait is decided by the room in the channel and the turns to compute.
 pub(crate) async fn run(
     pool: &AsyncPool,
     cores: &ThreadPool,
