@@ -4,7 +4,6 @@ use std::io::ErrorKind;
 
 use ipc_channel::IpcError;
 use ipc_channel::ipc::{IpcReceiver, IpcSender, IpcSharedMemory};
-use nix::sys::resource::{Resource, getrlimit};
 use serde::{Deserialize, Serialize};
 
 /// The first argument of a process that is to be a worker. An argument rather than an environment
@@ -59,7 +58,9 @@ pub(crate) enum Word {
 }
 
 /// Whether so many bytes may be sent in memory of their own; or why not.
+#[cfg(unix)]
 pub(crate) fn may_be_sent(bytes: usize) -> Result<(), String> {
+    use nix::sys::resource::{Resource, getrlimit};
     // Such memory is a file, and a process that exceeds its limit is killed.
     match getrlimit(Resource::RLIMIT_FSIZE) {
         Ok((most, _)) if bytes as u64 > most => Err(format!(
@@ -67,6 +68,11 @@ pub(crate) fn may_be_sent(bytes: usize) -> Result<(), String> {
         )),
         _ => Ok(()),
     }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn may_be_sent(_: usize) -> Result<(), String> {
+    Ok(())
 }
 
 /// After every how many jobs of a chunk a worker looks at the clock and at its output: often enough
