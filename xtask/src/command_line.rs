@@ -5,6 +5,16 @@ use std::ffi::OsString;
 /// Options without a value that may stand before the workload. All others have one.
 const FLAGS: [&str; 2] = ["--gil", "--quiet"];
 
+/// The words of a line that has no spaces in them.
+pub(crate) fn words(line: &str) -> Vec<OsString> {
+    line.split(' ').map(OsString::from).collect()
+}
+
+/// What an option is called, with or without its value behind it.
+pub(crate) fn name(arg: &str) -> &str {
+    arg.split_once('=').map_or(arg, |(name, _)| name)
+}
+
 /// Whether the workload is this one.
 pub(crate) fn is_of(workload: &str, args: &[OsString]) -> bool {
     named(args)
@@ -14,8 +24,8 @@ pub(crate) fn is_of(workload: &str, args: &[OsString]) -> bool {
 
 /// Whether this option, which has a long name only, is among the arguments.
 pub(crate) fn has(option: &str, args: &[OsString]) -> bool {
-    let mut names = args.iter().map(|arg| arg.to_string_lossy());
-    names.any(|name| name.split('=').next() == Some(option))
+    args.iter()
+        .any(|arg| name(&arg.to_string_lossy()) == option)
 }
 
 /// The places of the arguments that are neither options nor their values: first the workload's name.
@@ -41,10 +51,6 @@ pub(crate) fn named(args: &[OsString]) -> Vec<usize> {
 mod tests {
     use super::*;
 
-    fn args(line: &str) -> Vec<OsString> {
-        line.split(' ').map(OsString::from).collect()
-    }
-
     #[test]
     fn options_and_their_values_are_told_from_what_is_named() {
         let lines = [
@@ -57,7 +63,7 @@ mod tests {
             ("thumbs thumbs", 2),
         ];
         for (line, count) in lines {
-            let args = args(line);
+            let args = words(line);
             assert_eq!(named(&args).len(), count, "{line}");
             assert!(is_of("thumbs", &args), "{line}");
         }
@@ -70,14 +76,14 @@ mod tests {
             "--from fetch square",
             "-w 2 checksum fetch",
         ] {
-            assert!(!is_of("fetch", &args(line)), "{line}");
+            assert!(!is_of("fetch", &words(line)), "{line}");
         }
     }
 
     #[test]
     fn an_option_is_found_by_its_whole_name() {
-        assert!(has("--out", &args("thumbs --out=there")));
-        assert!(has("--out", &args("thumbs --out there")));
-        assert!(!has("--out", &args("thumbs --output out")));
+        assert!(has("--out", &words("thumbs --out=there")));
+        assert!(has("--out", &words("thumbs --out there")));
+        assert!(!has("--out", &words("thumbs --output out")));
     }
 }

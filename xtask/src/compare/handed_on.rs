@@ -4,6 +4,8 @@ use std::ffi::OsString;
 
 use anyhow::bail;
 
+use crate::command_line::name;
+
 /// What is handed to the binaries, once it makes sense: of these arguments of a task that has `own`
 /// options, which stand before the workload and so are mistaken after it.
 pub(crate) fn handed_on<'a>(
@@ -14,7 +16,7 @@ pub(crate) fn handed_on<'a>(
     let mut workload = Vec::new();
     for arg in args {
         let text = arg.to_string_lossy();
-        let name = text.split('=').next().unwrap_or_default();
+        let name = name(&text);
         match name {
             // Each run gets it anyway, once.
             "--quiet" => continue,

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use super::{Compared, cassette};
 use crate::cargo::{self, Build};
-use crate::command_line::{has, is_of};
+use crate::command_line::{has, is_of, name};
 use crate::measure::{Bench, system};
 
 /// Options that are the server's, each with a value.
@@ -141,11 +141,11 @@ fn split(workload: Vec<OsString>) -> (Vec<OsString>, Vec<OsString>) {
     let mut args = workload.into_iter();
     while let Some(arg) = args.next() {
         let text = arg.to_string_lossy().into_owned();
-        if OWN.contains(&text.as_str()) {
+        if OWN.contains(&name(&text)) {
             own.push(arg);
-            own.extend(args.next());
-        } else if OWN.iter().any(|own| text.starts_with(&format!("{own}="))) {
-            own.push(arg);
+            if name(&text) == text {
+                own.extend(args.next());
+            }
         } else {
             others.push(arg);
         }
@@ -156,15 +156,12 @@ fn split(workload: Vec<OsString>) -> (Vec<OsString>, Vec<OsString>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn args(line: &str) -> Vec<OsString> {
-        line.split(' ').map(OsString::from).collect()
-    }
+    use crate::command_line::words;
 
     #[test]
     fn urls_are_named_in_several_ways() {
         for line in ["fetch", "fetch --pages 5", "-w 4 fetch --max-time 1s"] {
-            assert!(!names_urls(&args(line)), "{line}");
+            assert!(!names_urls(&words(line)), "{line}");
         }
         for line in [
             "fetch http://host/",
@@ -172,14 +169,14 @@ mod tests {
             "--from=file fetch",
             "fetch --from -",
         ] {
-            assert!(names_urls(&args(line)), "{line}");
+            assert!(names_urls(&words(line)), "{line}");
         }
     }
 
     #[test]
     fn the_servers_options_are_not_handed_on() {
-        let (own, others) = split(args("-w 4 fetch --pages 5 --latency=1ms --max-time 1s"));
-        assert_eq!(own, args("--pages 5 --latency=1ms"));
-        assert_eq!(others, args("-w 4 fetch --max-time 1s"));
+        let (own, others) = split(words("-w 4 fetch --pages 5 --latency=1ms --max-time 1s"));
+        assert_eq!(own, words("--pages 5 --latency=1ms"));
+        assert_eq!(others, words("-w 4 fetch --max-time 1s"));
     }
 }

@@ -8,6 +8,7 @@ use super::rounds::Plan;
 use super::show::Outputs;
 use super::{Args, Compared, programs};
 use crate::cargo::Build;
+use crate::command_line::words;
 use crate::document::{Document, Output};
 use crate::measure::Bench;
 use crate::print::say;
@@ -138,7 +139,7 @@ pub(crate) fn stops(build: &Build) -> impl Iterator<Item = (String, Vec<OsString
 
 /// The arguments, and how they are shown.
 fn workload<'a>(line: &str, folders: impl Iterator<Item = &'a Path>) -> (Vec<OsString>, String) {
-    let mut args: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+    let mut args = words(line);
     if line != "checksum" {
         return (args, line.to_owned());
     }

@@ -44,13 +44,13 @@ impl Stdin {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::command_line::words;
 
     #[test]
     fn stdin_is_left_alone_unless_it_is_asked_for() {
-        let args = |line: &str| line.split(' ').map(OsString::from).collect::<Vec<_>>();
         for line in ["square --count 3", "checksum -", "square --from file"] {
             assert!(
-                matches!(Stdin::for_args(&args(line)).unwrap(), Stdin::Empty),
+                matches!(Stdin::for_args(&words(line)).unwrap(), Stdin::Empty),
                 "{line}"
             );
         }

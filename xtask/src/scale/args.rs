@@ -8,6 +8,7 @@ use anyhow::bail;
 use clap::ValueEnum;
 
 use super::plan::{self, Plan};
+use crate::command_line::words;
 use crate::compare::{at_least_one, handed_on, limit, names_workers};
 
 /// Find what more workers bring a workload on this machine
@@ -115,7 +116,7 @@ impl Args {
             );
         }
         if workload.is_empty() {
-            return Ok(plan::WORKLOAD.split(' ').map(OsString::from).collect());
+            return Ok(words(plan::WORKLOAD));
         }
         Ok(workload)
     }

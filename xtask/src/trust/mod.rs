@@ -3,7 +3,6 @@
 mod agree;
 mod twins;
 
-use std::ffi::OsString;
 use std::num::NonZeroUsize;
 
 use anyhow::Context;
@@ -98,8 +97,4 @@ pub(crate) fn twins_in_short() -> anyhow::Result<u8> {
         },
         quiet: true,
     })
-}
-
-fn words(line: &str) -> Vec<OsString> {
-    line.split(' ').map(OsString::from).collect()
 }

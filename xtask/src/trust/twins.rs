@@ -1,7 +1,7 @@
 //! The A/A test: a program is compared with itself.
 
-use super::words;
 use crate::cargo::Build;
+use crate::command_line::words;
 use crate::compare::{self, Plan};
 use crate::decide::{self, Setting};
 use crate::measure::{Bench, Program};
